@@ -1,0 +1,16 @@
+"""Something that happened, told to whoever listens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """`id` is `<aggregate id>:<version>`; `type` a dotted name such as `order.confirmed`; `data` is JSON-able."""
+
+    id: str
+    type: str
+    subject: str
+    at: datetime
+    data: Mapping[str, object]
