@@ -70,3 +70,11 @@ class Unauthenticated(ShopError):
 
 class Forbidden(ShopError):
     """The caller is known, and may not do this."""
+
+
+class VersionStale(PreconditionFailed):
+    """Someone else saved the thing first; read it again and decide anew."""
+
+
+class IdempotencyKeyReused(Invalid):
+    """The idempotency key was already used for a different request."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from core.shared.errors import Invalid
 
-MAX_AMOUNT = 10**12
-"""The largest amount in minor units: ten thousand million in a currency with cents, and exact in JSON."""
+MAX_AMOUNT = 10**15
+"""The largest amount in minor units; any smaller one is exact in JSON, where numbers are doubles (RFC 8259, section 6)."""
 
 
 class MoneyInvalid(Invalid):

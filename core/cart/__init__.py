@@ -1,0 +1,1 @@
+"""Shopping carts: what a customer, or a guest not yet known, means to buy."""

@@ -1,0 +1,1 @@
+"""Orders: how a cart becomes a promise that is kept, whatever breaks on the way."""

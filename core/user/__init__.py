@@ -1,0 +1,1 @@
+"""Who the customers are, how they prove it, and where their parcels go."""

@@ -1,0 +1,98 @@
+"""What the user service needs from outside: places for accounts and sessions, password hashes, access tokens."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Protocol
+
+from core.shared.paging import Cursor, Page
+from core.user.model import AccessToken, Session, User
+
+
+class Users(Protocol):
+    """Where accounts are kept. Any method raises Unavailable if the store cannot answer."""
+
+    @abstractmethod
+    async def add(self, user: User) -> None:
+        """Keep a new account. Raises: EmailTaken if another account has its e-mail address."""
+
+    @abstractmethod
+    async def get(self, id: str) -> User:
+        """The account as last saved. Raises: UserNotFound."""
+
+    @abstractmethod
+    async def by_email(self, email: str) -> User:
+        """The account with this normalised e-mail address. Raises: UserNotFound."""
+
+    @abstractmethod
+    async def save(self, user: User) -> None:
+        """Replace the account, if the store holds exactly the version before `user.version`.
+
+        An e-mail address that the new version no longer has is free at once.
+        Raises: VersionStale if the store holds another version or no such account; EmailTaken.
+        """
+
+    @abstractmethod
+    async def list(self, *, limit: int, after: Cursor | None) -> Page[User]:
+        """Every account by id, newest first, behind `after`; the cursor's order is `-id`.
+
+        An account that is there all the while is met exactly once. Raises: CursorInvalid.
+        """
+
+
+class Sessions(Protocol):
+    """Where sessions are kept, each at least until it expires. Any method raises Unavailable if the store cannot answer."""
+
+    @abstractmethod
+    async def add(self, session: Session) -> None:
+        """Keep a new session."""
+
+    @abstractmethod
+    async def get(self, id: str) -> Session:
+        """The session as last saved. Raises: SessionNotFound; a session that has expired may be found or not."""
+
+    @abstractmethod
+    async def save(self, session: Session) -> None:
+        """Replace the session, if the store holds exactly the version before `session.version`.
+
+        Raises: VersionStale if the store holds another version or no such session.
+        """
+
+    @abstractmethod
+    async def remove(self, id: str) -> None:
+        """Forget the session; nothing happens if there is none."""
+
+
+class Passwords(Protocol):
+    """Turns passwords into hashes to keep, slowly on purpose."""
+
+    @abstractmethod
+    async def hash(self, password: str) -> str:
+        """A salted hash, which names its scheme; never the same twice.
+
+        Passwords that Unicode holds to be equal (NFC) are equal; every character counts.
+        Raises: Unavailable if too many passwords are waiting already.
+        """
+
+    @abstractmethod
+    async def verify(self, password: str, stored: str | None) -> bool:
+        """Whether `stored` was made from `password`, by the present scheme or an earlier one.
+
+        Without a stored hash the answer is false, after the same work, so that its time tells nothing.
+        Raises: Unavailable if too many passwords are waiting already.
+        """
+
+    @abstractmethod
+    def needs_rehash(self, stored: str) -> bool:
+        """Whether `stored` was made by an earlier scheme or at another cost than the present one."""
+
+
+class AccessTokens(Protocol):
+    """Signs the tokens by which every service knows a customer."""
+
+    @abstractmethod
+    def issue(self, *, user: User, session_id: str) -> AccessToken:
+        """A short-lived token naming the user, their roles and the session it came from."""
+
+    @abstractmethod
+    def jwks(self) -> Mapping[str, object]:
+        """The public keys to check tokens by, as a JSON Web Key Set (RFC 7517, section 5)."""
