@@ -1,0 +1,49 @@
+# Everything a developer types. Each target sets up what it needs: a virtual environment from the locks, once.
+
+VENV    ?= .venv
+PYTHON  ?=
+WORKERS ?= auto
+ARGS    ?=
+BIN     := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help up test core lint format lock setup clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  PYTHON=/path/to/python chooses the interpreter; ARGS="..." is passed on, as in make up ARGS="--store memory"'
+
+up: setup ## run the whole shop on this machine; Ctrl-C ends it
+	@exec $(BIN)/shop up $(ARGS)
+
+test: setup ## run every test, in parallel
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+core: setup ## run the tests of the core alone, in about a second
+	$(BIN)/python -m pytest tests/core $(ARGS)
+
+lint: setup ## check format, style, types and the import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: setup ## put every file into the common format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Every lock can be installed alone, and all agree. ARGS=--upgrade takes the newest versions.
+COMPILE = $(abspath $(BIN))/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header $(ARGS)
+lock: setup ## renew requirements/*.txt from requirements/*.in
+	cd requirements && $(COMPILE) run.in local.in dev.in -o dev.txt
+	cd requirements && $(COMPILE) run.in local.in -c dev.txt -o local.txt
+	cd requirements && $(COMPILE) run.in -c dev.txt -o run.txt
+
+setup:
+	@sh requirements/set-up "$(VENV)" "$(PYTHON)"
+
+clean: ## remove all that can be made again; the shop's data stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,38 @@
+"""The table of settings says what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings
+
+from adapters.bootstrap.settings import GatewaySettings, Settings
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+ROW = re.compile(r"\| `([A-Z_]+)` \| (.*?) \| (.*?) \|")
+
+
+def rows(settings: type[BaseSettings]) -> list[tuple[str, str, str]]:
+    """Variable, default and description of each field, as the table writes them."""
+    found = []
+    for name, field in settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        shown = "" if default in ("", None) else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+        found.append((name.upper(), shown, field.description or ""))
+    return found
+
+
+def test_the_table_lists_every_setting_with_its_default_and_nothing_else() -> None:
+    told = ROW.findall(PAGE.read_text("utf-8"))
+    assert told == rows(Settings) + rows(GatewaySettings)
+
+
+@pytest.mark.parametrize("settings", [Settings, GatewaySettings])
+def test_every_setting_has_a_description(settings: type[BaseSettings]) -> None:
+    assert [name for name, field in settings.model_fields.items() if not field.description] == []
+
+
+def test_production_refuses_the_stand_ins_for_secrets() -> None:
+    with pytest.raises(ValidationError, match="SERVICE_TOKEN_SECRET, PASSWORD_PEPPER, SIGNING_KEYS"):
+        Settings(environment="production", service="user")
