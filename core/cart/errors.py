@@ -48,3 +48,7 @@ class CartTokenInvalid(Unauthenticated):
 
 class CartBusy(Unavailable):
     """Too many changes of one cart came at once."""
+
+
+class GuestCartUnknown(Invalid):
+    """There is no guest cart with this token to bring along."""

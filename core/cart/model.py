@@ -101,7 +101,7 @@ class Cart:
         return self._next((), at) if self.lines else self
 
     def subtracted(self, order_id: str, quantities: Mapping[str, int], *, at: datetime) -> "Cart":
-        """The next version, less what an order bought; what was added since stays. Itself for an order it has counted."""
+        """The next version, less what an order bought: what was added since stays. Itself if done before."""
         if order_id in self.orders:
             return self
         rest = (replace(line, quantity=line.quantity - quantities.get(line.product_id, 0)) for line in self.lines)

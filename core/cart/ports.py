@@ -8,7 +8,7 @@ from core.cart.model import Cart, Offer, Owner
 
 
 class Carts(Protocol):
-    """Keeps one cart an owner."""
+    """Keeps one cart an owner, to the field as it was given; times are whole milliseconds, as `Clock.now` tells them."""
 
     @abstractmethod
     async def get(self, owner: Owner) -> Cart:
@@ -19,7 +19,7 @@ class Carts(Protocol):
         """Keep a cart's next version; version 1 is a new cart.
 
         Raises: VersionStale if the version kept now is not `cart.version - 1`, or, for version 1, if the owner
-        has a cart.
+        has a cart; also if the owner's cart is another by its id.
         """
 
 

@@ -3,7 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.cart.errors import CartBusy, CartNotFound, CartTokenInvalid, OutOfStock, ProductNotForSale, Shortage
+from core.cart.errors import (
+    CartBusy,
+    CartNotFound,
+    CartTokenInvalid,
+    GuestCartUnknown,
+    OutOfStock,
+    ProductNotForSale,
+    Shortage,
+)
 from core.cart.model import Cart, CartView, Item, Offer, Owner
 from core.cart.ports import Carts, Catalog
 from core.shared.errors import VersionStale
@@ -111,7 +119,8 @@ class AddItem:
 
     async def __call__(self, *, owner: Owner, product_id: str, quantity: int, version: int | None = None) -> CartView:
         """Raises: ProductNotForSale, OutOfStock, QuantityInvalid, CartFull, VersionStale, CartTokenInvalid,
-        CartAlreadyMerged, CartBusy, Unavailable."""
+        CartAlreadyMerged, CartBusy, Unavailable.
+        """
         return await self.shelf.put(owner, product_id, lambda cart: cart.quantity_of(product_id) + quantity, version)
 
 
@@ -180,10 +189,13 @@ class MergeCarts:
     async def __call__(self, *, customer_id: str, token: str) -> CartView:
         """Three steps, each safe to repeat: close the guest cart for all others, add its lines once, empty it.
 
-        Raises: CartTokenInvalid, CartAlreadyMerged if the guest cart went to another customer, CartBusy, Unavailable.
+        Raises: GuestCartUnknown, CartAlreadyMerged if it went to another customer, CartBusy, Unavailable.
         """
         now = self.shelf.clock.now()
-        guest = await self.shelf.change(Owner.guest(token), lambda cart: cart.given_to(customer_id, at=now))
+        try:
+            guest = await self.shelf.change(Owner.guest(token), lambda cart: cart.given_to(customer_id, at=now))
+        except CartTokenInvalid as unknown:
+            raise GuestCartUnknown("There is no guest cart with this token.") from unknown
         cart = await self.shelf.change(Owner.customer(customer_id), lambda cart: cart.merged_with(guest, at=now))
         await self.shelf.change(guest.owner, lambda cart: cart.handed_over(at=now))
         return await self.shelf.view(cart)

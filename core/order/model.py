@@ -1,4 +1,4 @@
-"""An order and its life: every change of state is a method here, and `next_step` says what is left to do.
+r"""An order and its life: every change of state is a method here, and `next_step` says what is left to do.
 
 PENDING -> HELD -> CONFIRMED -> SHIPPED -> DELIVERED
     \\       |         /
@@ -304,7 +304,7 @@ class Order:
         return self._moved("DELIVERED", at=at, by=by, note=note, event="order.delivered")
 
     def called_off(self, *, at: datetime, by: Literal["customer", "admin"]) -> "Order":
-        """As its customer, or a shopkeeper for them, cancels it; itself if it is cancelled. Raises: IllegalTransition."""
+        """Cancelled by its customer, or by an admin for them; itself if it is so already. Raises: IllegalTransition."""
         if self.status == "cancelled":
             return self
         if self.state in ("SHIPPED", "DELIVERED"):
@@ -331,7 +331,8 @@ class Order:
         """Claimed by a worker: not due again before a time that doubles with every try, spread by the id's bits."""
         backoff = min(BACKOFF_MAX, timedelta(seconds=2.0 ** min(self.tries, 20)))
         jitter = 0.5 + int(self.id[-4:], 16) / 0x10000
-        return replace(self, revision=self.revision + 1, tries=self.tries + 1, next_try=now + backoff * jitter)
+        wait = timedelta(milliseconds=int(backoff / timedelta(milliseconds=1) * jitter))
+        return replace(self, revision=self.revision + 1, tries=self.tries + 1, next_try=now + wait)
 
     def _moved(
         self, state: State, *, at: datetime, by: str = "system", note: str = "", event: str | None = None

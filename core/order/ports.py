@@ -11,13 +11,17 @@ from core.shared.paging import Cursor, Page
 
 
 class Orders(Protocol):
-    """Keeps orders. An order is one document, and also the record of the requests that made it."""
+    """Keeps orders. An order is one document, and also the record of the requests that made it.
+
+    What is kept is what was given, to the field; times are whole milliseconds, as `Clock.now` tells them.
+    """
 
     @abstractmethod
     async def add(self, order: Order) -> None:
         """Keep a new order.
 
-        Raises: CheckoutClash if another order of the customer has one of its keys, or another order its `open_cart`.
+        Raises: CheckoutClash if another order of the customer has one of its keys, or another order its `open_cart`,
+        or if this order is kept already.
         """
 
     @abstractmethod
@@ -28,7 +32,8 @@ class Orders(Protocol):
     async def save(self, order: Order) -> None:
         """Keep an order's next revision, all of it.
 
-        Raises: VersionStale if the revision kept now is not `order.revision - 1`, CheckoutClash as `add`.
+        Raises: VersionStale if the revision kept now is not `order.revision - 1`, or there is no such order;
+        CheckoutClash if another order has one of its keys or its `open_cart`.
         """
 
     @abstractmethod

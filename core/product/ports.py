@@ -41,8 +41,9 @@ class Products(Protocol):
         A word matches if it is among `Product.all_words`; each tag must be there; category and tags match
         to the letter. Orders: `name` by `Product.name_key`, `price` by amount, `created_at` by id, ties by id, `-` for
         descending all through; `relevance` has products with every word in their name before the others, each
-        by name, and without words is `-created_at`. The cursor's order is the query's sort. A product that
-        is there all the while is met exactly once, whatever is added or archived meanwhile.
+        by name, and without words is `-created_at`. A cursor's order is `Query.order`, its key the last
+        product's `Query.place`. A product that is there all the while is met exactly once, whatever is added or
+        archived meanwhile.
 
         Raises: CursorInvalid.
         """
@@ -62,6 +63,7 @@ class Products(Protocol):
 class Stocks(Protocol):
     """Keeps the stock of each product. Each verb is one atomic step: `Stock`'s method of that name says what it does.
 
+    Order ids are UUIDv7; an adjustment's key is hexadecimal, with dashes at most; times are whole milliseconds.
     Every verb raises ProductNotFound where there is no such product, and what the method of `Stock` raises.
     """
 
@@ -83,4 +85,7 @@ class Stocks(Protocol):
 
     @abstractmethod
     async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
-        """Every stock with its holds, by product id; the cursor's order is `product_id`. Raises: CursorInvalid."""
+        """Every stock with its holds and adjustments, by product id; the cursor's order is `product_id`.
+
+        Raises: CursorInvalid.
+        """

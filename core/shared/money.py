@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.shared.errors import Invalid
 
 MAX_AMOUNT = 10**15
-"""The largest amount in minor units; any smaller one is exact in JSON, where numbers are doubles (RFC 8259, section 6)."""
+"""The largest amount in minor units: exact in JSON, where a number is a double (RFC 8259, section 6)."""
 
 
 class MoneyInvalid(Invalid):

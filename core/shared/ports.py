@@ -13,7 +13,7 @@ class Clock(Protocol):
 
     @abstractmethod
     def now(self) -> datetime:
-        """The present moment, in UTC and aware of it."""
+        """The present moment, aware of being UTC, cut to the millisecond: so that every store can keep it exactly."""
 
     @abstractmethod
     def monotonic(self) -> float:

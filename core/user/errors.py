@@ -19,7 +19,7 @@ class PasswordWrong(Invalid):
     """The password asked for as a confirmation is not the account's."""
 
 
-class TooManyAddresses(Conflict):
+class TooManyAddresses(Invalid):
     """The address book is full."""
 
 

@@ -9,11 +9,11 @@ from core.user.model import AccessToken, Session, User
 
 
 class Users(Protocol):
-    """Where accounts are kept. Any method raises Unavailable if the store cannot answer."""
+    """Keeps accounts. Any method raises Unavailable if the store cannot answer."""
 
     @abstractmethod
     async def add(self, user: User) -> None:
-        """Keep a new account. Raises: EmailTaken if another account has its e-mail address."""
+        """Keep a new account. Raises: EmailTaken if an account has its e-mail address already."""
 
     @abstractmethod
     async def get(self, id: str) -> User:
@@ -25,10 +25,9 @@ class Users(Protocol):
 
     @abstractmethod
     async def save(self, user: User) -> None:
-        """Replace the account, if the store holds exactly the version before `user.version`.
+        """Keep an account's next version. An e-mail address that it no longer has is free at once.
 
-        An e-mail address that the new version no longer has is free at once.
-        Raises: VersionStale if the store holds another version or no such account; EmailTaken.
+        Raises: VersionStale if the version kept now is not `user.version - 1`, UserNotFound, EmailTaken.
         """
 
     @abstractmethod
@@ -40,7 +39,7 @@ class Users(Protocol):
 
 
 class Sessions(Protocol):
-    """Where sessions are kept, each at least until it expires. Any method raises Unavailable if the store cannot answer."""
+    """Keeps sessions, each until it expires at least. Any method raises Unavailable if the store cannot answer."""
 
     @abstractmethod
     async def add(self, session: Session) -> None:
@@ -52,9 +51,9 @@ class Sessions(Protocol):
 
     @abstractmethod
     async def save(self, session: Session) -> None:
-        """Replace the session, if the store holds exactly the version before `session.version`.
+        """Keep a session's next version.
 
-        Raises: VersionStale if the store holds another version or no such session.
+        Raises: VersionStale if the version kept now is not `session.version - 1`, or there is no such session.
         """
 
     @abstractmethod

@@ -52,8 +52,9 @@ class RelayEvents:
     async def __call__(self, *, limit: int = 100) -> Report:
         """One round; it stops at the first failure, so that nothing is told out of turn."""
         done = 0
-        for order in await self.orders.with_events(limit=limit):
-            for event in order.outbox:
+        for found in await self.orders.with_events(limit=limit):
+            order = found
+            for event in found.outbox:
                 try:
                     await self.publisher.publish(event)
                 except ShopError as error:

@@ -191,14 +191,15 @@ class PlaceOrder:
     async def _joined(self, order: Order, given: RequestKey | None) -> Order:
         """The order, with this request's key among its keys before anything is answered from it."""
         while given and given not in order.keys:
+            joined = order.joined_by(given)
             try:
-                joined = order.joined_by(given)
                 await self.orders.save(joined)
-                return joined
             except VersionStale:
                 order = await self.orders.get(order.id)
             except CheckoutClash:  # the same key came twice at once, and its twin was first
                 return await self.orders.by_key(order.customer_id, given.key)
+            else:
+                return joined
         return order
 
     async def _by_key(self, customer_id: str, key: RequestKey) -> Order | None:

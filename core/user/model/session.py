@@ -86,18 +86,20 @@ class Session:
     sign_ins: int
     live: tuple[str, ...] = field(repr=False)
     spent: tuple[Spent, ...]
+    begun_at: datetime
     expires_at: datetime
     version: int
 
     @classmethod
-    def begun(cls, user: User, token: RefreshToken, *, expires_at: datetime) -> "Session":
+    def begun(cls, user: User, token: RefreshToken, *, at: datetime, lasts: timedelta) -> "Session":
         return cls(
             id=token.session_id,
             user_id=user.id,
             sign_ins=user.sign_ins,
             live=(token.digest,),
             spent=(),
-            expires_at=expires_at,
+            begun_at=at,
+            expires_at=at + lasts,
             version=1,
         )
 

@@ -16,7 +16,7 @@ from core.user.errors import (
     UserInvalid,
 )
 from core.user.model.address import Address
-from core.user.model.text import broken, is_plain, line, phone
+from core.user.model.text import TYPED_MAX, broken, is_plain, line, phone, tidied
 
 ADDRESSES_MAX = 20
 EMAIL_MAX = 254
@@ -37,7 +37,7 @@ def normal_email(text: str) -> str:
     Checks the outline alone (RFC 5321's lengths, a dotted domain, nothing quoted): only a mail shows that an address
     is alive. Names under `.invalid` (RFC 2606) are nobody's. Raises: UserInvalid.
     """
-    email = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).casefold())
+    email = tidied(tidied(text).casefold())
     if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email) or not is_plain(email) or email.endswith(".invalid"):
         raise broken(UserInvalid, "email", "An e-mail address looks like name@example.com.")
     return email
@@ -45,7 +45,8 @@ def normal_email(text: str) -> str:
 
 def check_password(password: str, field: str) -> None:
     """Raises: PasswordUnacceptable, naming the field, if no account may take this password from now on."""
-    if not PASSWORD_MIN <= len(unicodedata.normalize("NFC", password)) <= PASSWORD_MAX:
+    length = len(unicodedata.normalize("NFC", password)) if len(password) <= TYPED_MAX else TYPED_MAX
+    if not PASSWORD_MIN <= length <= PASSWORD_MAX:
         raise broken(PasswordUnacceptable, field, f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
 
 
@@ -71,8 +72,10 @@ class User:
     version: int
 
     @classmethod
-    def registered(cls, *, id: str, email: str, name: str, password_hash: str, at: datetime) -> "User":
-        """A new customer. `email` is normal already. Raises: UserInvalid."""
+    def registered(
+        cls, *, id: str, email: str, name: str, password_hash: str, roles: frozenset[Role], at: datetime
+    ) -> "User":
+        """A new account. `email` is normal already. Raises: UserInvalid."""
         return cls(
             id=id,
             email=email,
@@ -80,7 +83,7 @@ class User:
             password_hash=password_hash,
             name=line(name, "name", UserInvalid),
             phone="",
-            roles=frozenset({"customer"}),
+            roles=roles,
             status="active",
             addresses=(),
             sign_ins=1,

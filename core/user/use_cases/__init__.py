@@ -6,9 +6,9 @@ from datetime import timedelta
 from core.shared.ports import Clock, NewId, NewSecret
 from core.user.ports import AccessTokens, Passwords, Sessions, Users
 from core.user.use_cases.accounts import ChangePassword, ChangeProfile, DeleteAccount, GetUser, Register
-from core.user.use_cases.addresses import AddAddress, ChangeAddress, GetAddress, RemoveAddress
+from core.user.use_cases.addresses import AddAddress, ChangeAddress, GetAddress, ListAddresses, RemoveAddress
 from core.user.use_cases.administration import GrantAdmin, ListUsers, SetRoles, SetStatus
-from core.user.use_cases.sign_in import IdentifyHolder, Login, Logout, LogoutAll, Refresh
+from core.user.use_cases.sign_in import IdentifyHolder, Login, Logout, LogoutAll, PublishKeys, Refresh
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,9 @@ class UserUseCases:
     identify_holder: IdentifyHolder
     logout: Logout
     logout_all: LogoutAll
+    publish_keys: PublishKeys
 
+    list_addresses: ListAddresses
     get_address: GetAddress
     add_address: AddAddress
     change_address: ChangeAddress
@@ -49,10 +51,11 @@ class UserUseCases:
         new_id: NewId,
         new_secret: NewSecret,
         session_lasts: timedelta,
+        admin_email: str = "",
     ) -> "UserUseCases":
-        """Every use case over the same ports."""
+        """Every use case over the same ports. Whoever registers as `admin_email` is an administrator."""
         return cls(
-            register=Register(users=users, passwords=passwords, clock=clock, new_id=new_id),
+            register=Register(users=users, passwords=passwords, clock=clock, new_id=new_id, admin_email=admin_email),
             get_user=GetUser(users=users),
             change_profile=ChangeProfile(users=users),
             change_password=ChangePassword(users=users, sessions=sessions, passwords=passwords),
@@ -73,6 +76,8 @@ class UserUseCases:
             identify_holder=IdentifyHolder(users=users, sessions=sessions, clock=clock),
             logout=Logout(sessions=sessions),
             logout_all=LogoutAll(users=users),
+            publish_keys=PublishKeys(access_tokens=access_tokens),
+            list_addresses=ListAddresses(users=users),
             get_address=GetAddress(users=users),
             add_address=AddAddress(users=users, new_id=new_id),
             change_address=ChangeAddress(users=users),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.shared.errors import VersionStale
 from core.shared.ports import Clock, NewId
 from core.user.errors import PasswordWrong, SessionNotFound
-from core.user.model import User, check_password, normal_email
+from core.user.model import ROLES, User, check_password, normal_email
 from core.user.ports import Passwords, Sessions, Users
 
 ATTEMPTS = 20
@@ -37,18 +37,23 @@ class Register:
     passwords: Passwords
     clock: Clock
     new_id: NewId
+    admin_email: str
 
     async def __call__(self, *, email: str, password: str, name: str) -> User:
-        """One password is hashed whether or not the address is taken.
+        """A customer; with the address `admin_email`, unless that is empty, an administrator too.
 
+        One password is hashed whether or not the address is taken.
         Raises: UserInvalid, PasswordUnacceptable, EmailTaken, Unavailable.
         """
         check_password(password, "password")
+        normal = normal_email(email)
+        is_admin = self.admin_email != "" and normal == normal_email(self.admin_email)
         user = User.registered(
             id=self.new_id(),
-            email=normal_email(email),
+            email=normal,
             name=name,
             password_hash=await self.passwords.hash(password),
+            roles=ROLES if is_admin else frozenset({"customer"}),
             at=self.clock.now(),
         )
         await self.users.add(user)
@@ -75,7 +80,10 @@ class ChangeProfile:
     async def __call__(
         self, *, user_id: str, name: str | None = None, phone: str | None = None, version: int | None = None
     ) -> User:
-        """`None` leaves a thing as it is, an empty phone removes it. Raises: UserNotFound, VersionStale, UserInvalid."""
+        """`None` leaves a thing as it is, an empty phone removes it.
+
+        Raises: UserNotFound, VersionStale, UserInvalid, AccountErased.
+        """
         return await changed(
             self.users, user_id, lambda user: user.with_profile(name=name, phone_number=phone), version=version
         )

@@ -2,10 +2,25 @@
 
 from dataclasses import dataclass, replace
 
+from core.shared.paging import Cursor, Page
 from core.shared.ports import NewId
 from core.user.model import Address
 from core.user.ports import Users
 from core.user.use_cases.accounts import changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAddresses:
+    """Leaf through one's address book, in the order of writing."""
+
+    users: Users
+
+    async def __call__(self, *, user_id: str, limit: int, after: Cursor | None) -> Page[Address]:
+        """The cursor's order is `address`. Raises: UserNotFound, CursorInvalid."""
+        last = str(after.key_in("address", str)[0]) if after else ""
+        behind = [address for address in (await self.users.get(user_id)).addresses if address.id > last]
+        items = tuple(behind[:limit])
+        return Page(items=items, next=Cursor(order="address", key=(items[-1].id,)) if behind[limit:] else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Signing in, staying signed in, and signing out."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,7 +44,7 @@ class Login:
             raise CredentialsWrong("The e-mail address or the password is wrong.")
         await self._keep_up_to_date(user, password)
         token = RefreshToken(session_id=self.new_id(), secret=self.new_secret())
-        await self.sessions.add(Session.begun(user, token, expires_at=self.clock.now() + self.session_lasts))
+        await self.sessions.add(Session.begun(user, token, at=self.clock.now(), lasts=self.session_lasts))
         return SignIn(
             access_token=self.access_tokens.issue(user=user, session_id=token.session_id), refresh_token=token
         )
@@ -137,3 +138,14 @@ class LogoutAll:
     async def __call__(self, *, user_id: str) -> None:
         """Raises: UserNotFound, AccountErased."""
         await changed(self.users, user_id, User.signed_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishKeys:
+    """Show the public keys by which anyone can check an access token."""
+
+    access_tokens: AccessTokens
+
+    async def __call__(self) -> Mapping[str, object]:
+        """A JSON Web Key Set."""
+        return self.access_tokens.jwks()

@@ -1,0 +1,84 @@
+"""What can be done with the catalogue and its stock; `ProductUseCases` lists it all."""
+
+from dataclasses import dataclass
+
+from core.product.ports import Products, Stocks
+from core.product.use_cases.catalogue import (
+    AddProduct,
+    ArchiveProduct,
+    ChangeProduct,
+    GetProduct,
+    GetProducts,
+    ListCategories,
+    ReplaceProduct,
+    SearchProducts,
+)
+from core.product.use_cases.stock import (
+    CLOCK_SKEW,
+    HOLD_LINES_MAX,
+    AdjustStock,
+    ListStock,
+    ReleaseHold,
+    SettleHold,
+    TakeHold,
+)
+from core.shared.ports import Clock, NewId
+
+__all__ = [
+    "CLOCK_SKEW",
+    "HOLD_LINES_MAX",
+    "AddProduct",
+    "AdjustStock",
+    "ArchiveProduct",
+    "ChangeProduct",
+    "GetProduct",
+    "GetProducts",
+    "ListCategories",
+    "ListStock",
+    "ProductUseCases",
+    "ReleaseHold",
+    "ReplaceProduct",
+    "SearchProducts",
+    "SettleHold",
+    "TakeHold",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductUseCases:
+    """All that the product service can do."""
+
+    search_products: SearchProducts
+    get_product: GetProduct
+    get_products: GetProducts
+    list_categories: ListCategories
+    add_product: AddProduct
+    replace_product: ReplaceProduct
+    change_product: ChangeProduct
+    archive_product: ArchiveProduct
+    adjust_stock: AdjustStock
+    take_hold: TakeHold
+    release_hold: ReleaseHold
+    settle_hold: SettleHold
+    list_stock: ListStock
+
+    @classmethod
+    def over(
+        cls, *, products: Products, stocks: Stocks, clock: Clock, new_id: NewId, currency: str
+    ) -> "ProductUseCases":
+        """Every use case over the same ports."""
+        return cls(
+            search_products=SearchProducts(products=products),
+            get_product=GetProduct(products=products),
+            get_products=GetProducts(products=products),
+            list_categories=ListCategories(products=products),
+            add_product=AddProduct(products=products, clock=clock, new_id=new_id, currency=currency),
+            replace_product=ReplaceProduct(products=products, clock=clock, currency=currency),
+            change_product=ChangeProduct(products=products, clock=clock, currency=currency),
+            archive_product=ArchiveProduct(products=products, clock=clock),
+            adjust_stock=AdjustStock(products=products, stocks=stocks, clock=clock, new_id=new_id),
+            take_hold=TakeHold(products=products, stocks=stocks, clock=clock),
+            release_hold=ReleaseHold(stocks=stocks, clock=clock),
+            settle_hold=SettleHold(stocks=stocks, clock=clock),
+            list_stock=ListStock(stocks=stocks),
+        )

@@ -1,0 +1,52 @@
+"""Values for tests: believable, valid, and changed by naming only what a test is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from core.product.model import Details, Image, Product, Stock
+from core.shared.money import Money
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+"""The moment at which tests happen, unless they say otherwise."""
+
+
+def an_id(number: int, *, at: datetime = NOW) -> str:
+    """A UUIDv7 made at that moment; of one moment's ids the higher number sorts later."""
+    time = f"{int(at.timestamp() * 1000):012x}"
+    digits = f"{number:015x}"
+    return f"{time[:8]}-{time[8:]}-7{digits[:3]}-8000-{digits[3:]}"
+
+
+def usd(amount: int) -> Money:
+    return Money(amount=amount, currency="USD")
+
+
+def details(*, price: int = 4_900, **changes: Any) -> Details:
+    boots = Details(
+        sku="BOOT-1",
+        name="Leather boots",
+        description="Sturdy boots for wet paths.",
+        category="Shoes",
+        tags=("winter", "leather"),
+        price=usd(price),
+        attributes={"colour": "brown"},
+        images=(Image(url="https://example.com/boots.jpg", alt="A pair of brown boots"),),
+    )
+    return replace(boots, **changes)
+
+
+def a_product(number: int = 1, *, at: datetime = NOW, price: int = 4_900, **changes: Any) -> Product:
+    """An active product, new at that moment; each number has its own id and sku. `changes` are its details."""
+    return Product(
+        id=an_id(number, at=at),
+        details=details(**{"sku": f"SKU-{number}", **changes}, price=price),
+        status="active",
+        version=1,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def a_stock(units: int = 10, **changes: Any) -> Stock:
+    return replace(Stock(product_id=an_id(1), received=units, sold=0, available=units, revision=1), **changes)
