@@ -1,0 +1,1 @@
+"""What the core drives: one folder a technology."""

@@ -1,0 +1,37 @@
+"""Every index there is, by collection. A query that none of them serves is a mistake, which the tests look for."""
+
+from collections.abc import Mapping
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
+    "products": (
+        IndexModel([("sku", ASCENDING)], name="products_sku", unique=True),
+        IndexModel([("created", ASCENDING)], name="products_created"),
+        IndexModel([("terms", ASCENDING), ("created", ASCENDING)], name="products_terms_created"),
+        IndexModel([("terms", ASCENDING), ("name_key", ASCENDING), ("created", ASCENDING)], name="products_terms_name"),
+        IndexModel(
+            [("terms", ASCENDING), ("price.amount", ASCENDING), ("created", ASCENDING)], name="products_terms_price"
+        ),
+    ),
+    "carts": (IndexModel([("owner", ASCENDING)], name="carts_owner", unique=True),),
+    "orders": (
+        IndexModel([("requests", ASCENDING)], name="orders_requests", unique=True, sparse=True),
+        IndexModel([("open_cart", ASCENDING)], name="orders_open_cart", unique=True, sparse=True),
+        IndexModel([("next_try", ASCENDING)], name="orders_next_try", sparse=True),
+        IndexModel([("untold_since", ASCENDING)], name="orders_untold_since", sparse=True),
+        IndexModel([("id", ASCENDING)], name="orders_id"),
+        IndexModel([("listed", ASCENDING), ("id", DESCENDING)], name="orders_listed"),
+        IndexModel([("listed", ASCENDING), ("status", ASCENDING), ("id", DESCENDING)], name="orders_status"),
+        IndexModel([("customer_id", ASCENDING), ("listed", ASCENDING), ("id", DESCENDING)], name="orders_customer"),
+        IndexModel(
+            [("customer_id", ASCENDING), ("listed", ASCENDING), ("status", ASCENDING), ("id", DESCENDING)],
+            name="orders_customer_status",
+        ),
+    ),
+    "users": (
+        IndexModel([("email", ASCENDING)], name="users_email", unique=True),
+        IndexModel([("created", ASCENDING)], name="users_created"),
+    ),
+    "sessions": (IndexModel([("expires_at", ASCENDING)], name="sessions_expires_at", expireAfterSeconds=0),),
+}

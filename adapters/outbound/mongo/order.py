@@ -1,0 +1,199 @@
+"""Orders in MongoDB: one document each, which is also the record of the requests that made it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from adapters.outbound.mongo.database import Document, MongoDatabase
+from core.order.errors import CheckoutClash, OrderNotFound, Shortage
+from core.order.model import Address, Change, Line, Order, RequestKey, Status
+from core.order.ports import Orders
+from core.shared.errors import ShopError, VersionStale
+from core.shared.events import Event
+from core.shared.money import Money
+from core.shared.paging import Cursor, Page
+
+
+class MongoOrderStore:
+    """All that the order service keeps."""
+
+    def __init__(self, database: MongoDatabase) -> None:
+        self.orders: Orders = MongoOrders(database)
+
+
+class MongoOrders(Orders):
+    def __init__(self, database: MongoDatabase) -> None:
+        self._collection = database.collection("orders")
+
+    async def add(self, order: Order) -> None:
+        async with self._collection.use(taken=_clashes()) as orders:
+            await orders.insert_one(to_document(order))
+
+    async def get(self, id: str) -> Order:
+        return await self._one({"_id": id})
+
+    async def save(self, order: Order) -> None:
+        async with self._collection.use(taken=_clashes()) as orders:
+            kept = {"_id": order.id, "revision": order.revision - 1}
+            result = await orders.replace_one(kept, to_document(order))
+        if not result.matched_count:
+            raise VersionStale("The order has changed.")
+
+    async def by_key(self, customer_id: str, key: str) -> Order:
+        return await self._one({"requests": _request(customer_id, key)})
+
+    async def by_open_cart(self, cart_id: str) -> Order:
+        return await self._one({"open_cart": cart_id})
+
+    async def list(
+        self, *, customer_id: str | None, status: Status | None, limit: int, after: Cursor | None
+    ) -> Page[Order]:
+        query: Document = {"listed": True}
+        if customer_id is not None:
+            query["customer_id"] = customer_id
+        if status is not None:
+            query["status"] = status
+        if after is not None:
+            query["id"] = {"$lt": after.key_in("-id", str)[0]}
+        found = await self._many(query, sort="id", direction=-1, limit=limit + 1)
+        return _page(found, "-id", limit)
+
+    async def list_all(self, *, limit: int, after: Cursor | None) -> Page[Order]:
+        query = {} if after is None else {"id": {"$gt": after.key_in("id", str)[0]}}
+        found = await self._many(query, sort="id", direction=1, limit=limit + 1)
+        return _page(found, "id", limit)
+
+    async def due(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
+        return await self._many({"next_try": {"$lte": now}}, sort="next_try", direction=1, limit=limit)
+
+    async def with_events(self, *, limit: int) -> tuple[Order, ...]:
+        return await self._many({"untold_since": {"$exists": True}}, sort="untold_since", direction=1, limit=limit)
+
+    async def _one(self, query: Document) -> Order:
+        async with self._collection.use() as orders:
+            document = await orders.find_one(query)
+        if document is None:
+            raise OrderNotFound("There is no such order.")
+        return to_order(document)
+
+    async def _many(self, query: Document, *, sort: str, direction: int, limit: int) -> tuple[Order, ...]:
+        async with self._collection.use() as orders:
+            documents = await orders.find(query).sort(sort, direction).limit(limit).to_list()
+        return tuple(to_order(document) for document in documents)
+
+
+def _page(found: tuple[Order, ...], order: str, limit: int) -> Page[Order]:
+    """The first `limit` of what was found, which is one more where there is a next page."""
+    more = len(found) > limit
+    return Page(items=found[:limit], next=Cursor(order=order, key=(found[limit - 1].id,)) if more else None)
+
+
+def _clashes() -> Mapping[str, ShopError]:
+    return {
+        "_id_": CheckoutClash("This order is kept already."),
+        "orders_requests": CheckoutClash("Another order of this customer answers the same request."),
+        "orders_open_cart": CheckoutClash("Another order of this cart is being made."),
+    }
+
+
+def _request(customer_id: str, key: str) -> str:
+    return f"{customer_id} {key}"
+
+
+def to_document(order: Order) -> Document:
+    """The order, and behind it what only the indexes are for; what a sparse index is to leave out is not there."""
+    sparse = {
+        "open_cart": order.open_cart,
+        "next_try": order.next_try,
+        "untold_since": order.outbox[0].at if order.outbox else None,
+        "requests": [_request(order.customer_id, key.key) for key in order.keys] or None,
+    }
+    return {
+        "_id": order.id,
+        "customer_id": order.customer_id,
+        "state": order.state,
+        "version": order.version,
+        "revision": order.revision,
+        "lines": [
+            {
+                "product_id": line.product_id,
+                "sku": line.sku,
+                "name": line.name,
+                "unit_price": {"amount": line.unit_price.amount, "currency": line.unit_price.currency},
+                "quantity": line.quantity,
+            }
+            for line in order.lines
+        ],
+        "shipping_address": _address_document(order.shipping_address),
+        "keys": [{"key": key.key, "fingerprint": key.fingerprint} for key in order.keys],
+        "cart_id": order.cart_id,
+        "cart_version": order.cart_version,
+        "deadline": order.deadline,
+        "placed_at": order.placed_at,
+        "history": [
+            {"status": change.status, "at": change.at, "by": change.by, "note": change.note} for change in order.history
+        ],
+        "cancel_reason": order.cancel_reason,
+        "shortages": [
+            {"product_id": short.product_id, "quantity": short.quantity, "available": short.available}
+            for short in order.shortages
+        ],
+        "todos": list(order.todos),
+        "outbox": [
+            {"id": event.id, "type": event.type, "subject": event.subject, "at": event.at, "data": event.data}
+            for event in order.outbox
+        ],
+        "tries": order.tries,
+        "id": order.id,
+        "status": order.status,
+        "listed": not order.failed,
+        **{name: value for name, value in sparse.items() if value is not None},
+    }
+
+
+def to_order(document: Document) -> Order:
+    return Order(
+        id=document["_id"],
+        customer_id=document["customer_id"],
+        state=document["state"],
+        version=document["version"],
+        revision=document["revision"],
+        lines=tuple(
+            Line(
+                product_id=line["product_id"],
+                sku=line["sku"],
+                name=line["name"],
+                unit_price=Money(**line["unit_price"]),
+                quantity=line["quantity"],
+            )
+            for line in document["lines"]
+        ),
+        shipping_address=Address(**document["shipping_address"]) if document["shipping_address"] else None,
+        keys=tuple(RequestKey(**key) for key in document["keys"]),
+        cart_id=document["cart_id"],
+        cart_version=document["cart_version"],
+        open_cart=document.get("open_cart"),
+        deadline=document["deadline"],
+        placed_at=document["placed_at"],
+        history=tuple(Change(**change) for change in document["history"]),
+        cancel_reason=document["cancel_reason"],
+        shortages=tuple(Shortage(**short) for short in document["shortages"]),
+        todos=tuple(document["todos"]),
+        outbox=tuple(Event(**event) for event in document["outbox"]),
+        next_try=document.get("next_try"),
+        tries=document["tries"],
+    )
+
+
+def _address_document(address: Address | None) -> Document | None:
+    if address is None:
+        return None
+    return {
+        "name": address.name,
+        "line1": address.line1,
+        "line2": address.line2,
+        "city": address.city,
+        "region": address.region,
+        "postal_code": address.postal_code,
+        "country": address.country,
+        "phone": address.phone,
+    }

@@ -1,0 +1,121 @@
+"""The stock of each product in MongoDB: every verb one conditional update of one document.
+
+An update that finds nothing to change leaves the question why: then `Stock` itself is asked, which refuses, finds that
+all is done already, or would change something now, because the stock has changed in between; then it is tried again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from adapters.outbound.mongo.database import Document, MongoCollection
+from core.product.errors import ProductNotFound
+from core.product.model import ADJUSTMENT_REMEMBERED, HOLD_REMEMBERED, UNITS_MAX, Adjustment, Hold, Stock
+from core.product.ports import Stocks
+from core.shared.errors import Unavailable
+from core.shared.paging import Cursor, Page
+
+_ATTEMPTS = 10
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class MongoStocks(Stocks):
+    def __init__(self, collection: MongoCollection) -> None:
+        self._collection = collection
+
+    async def take(self, product_id: str, order_id: str, *, quantity: int) -> None:
+        hold = f"stock.holds.{order_id}"
+        await self._step(
+            {"_id": product_id, "stock.available": {"$gte": quantity}, hold: {"$exists": False}},
+            _changed(available=-quantity, then={hold: {"quantity": quantity, "state": "held"}}),
+            lambda stock: stock.take(order_id, quantity),
+        )
+
+    async def release(self, product_id: str, order_id: str, *, at: datetime) -> None:
+        hold = f"stock.holds.{order_id}"
+        quantity = {"$ifNull": [f"${hold}.quantity", 0]}
+        await self._step(
+            {"_id": product_id, f"{hold}.state": {"$nin": ["void", "settled"]}},
+            [*_changed(available=quantity, then={hold: {"quantity": quantity, "state": "void"}}), _pruned(at)],
+            lambda stock: stock.release(order_id, at=at),
+        )
+
+    async def settle(self, product_id: str, order_id: str, *, at: datetime) -> None:
+        hold = f"stock.holds.{order_id}"
+        await self._step(
+            {"_id": product_id, f"{hold}.state": "held"},
+            [*_changed(sold=f"${hold}.quantity", then={f"{hold}.state": "settled"}), _pruned(at)],
+            lambda stock: stock.settle(order_id, at=at),
+        )
+
+    async def adjust(self, product_id: str, *, delta: int, key: str, fingerprint: str, at: datetime) -> bool:
+        known = f"stock.adjustments.{key}"
+        forgotten = at - ADJUSTMENT_REMEMBERED
+        remembered = {known: {"fingerprint": {"$literal": fingerprint}, "at": at}}
+        return await self._step(
+            {
+                "_id": product_id,
+                "stock.available": {"$gte": -delta, "$lte": UNITS_MAX - delta},
+                "$or": [{known: {"$exists": False}}, {f"{known}.at": {"$lte": forgotten}}],
+            },
+            [
+                _kept("stock.adjustments", {"$gt": ["$$entry.v.at", forgotten]}),
+                *_changed(received=delta, available=delta, then=remembered),
+            ],
+            lambda stock: stock.adjust(delta, key=key, fingerprint=fingerprint, at=at),
+        )
+
+    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
+        behind = {} if after is None else {"created": {"$gt": after.key_in("product_id", str)[0]}}
+        async with self._collection.use() as products:
+            found = products.find(behind, {"stock": 1}).sort("created", 1).limit(limit + 1)
+            stocks = [to_stock(document) for document in await found.to_list()]
+        items = tuple(stocks[:limit])
+        more = len(stocks) > limit
+        return Page(items=items, next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
+
+    async def _step(self, when: Document, then: Sequence[Document], verb: Callable[[Stock], Stock]) -> bool:
+        """Whether the update changed anything; if not, `verb` has said that there was nothing to do."""
+        async with self._collection.use() as products:
+            for _ in range(_ATTEMPTS):
+                if (await products.update_one(when, then)).matched_count:
+                    return True
+                document = await products.find_one({"_id": when["_id"]}, {"stock": 1})
+                if document is None:
+                    raise ProductNotFound("There is no such product.")
+                stock = to_stock(document)
+                if verb(stock) is stock:
+                    return False
+        raise Unavailable("Too many are changing this stock at once.")
+
+
+def _changed(*, then: Document, available: object = 0, sold: object = 0, received: object = 0) -> list[Document]:
+    """The stages that count the stock up by so much and one revision, set `then`, and say whether any is left."""
+    counts = {"available": available, "sold": sold, "received": received, "revision": 1}
+    added = {f"stock.{name}": {"$add": [f"$stock.{name}", by]} for name, by in counts.items()}
+    return [{"$set": {**added, **then}}, {"$set": {"stock.in_stock": {"$gt": ["$stock.available", 0]}}}]
+
+
+def _pruned(at: datetime) -> Document:
+    """`Stock.pruned`: ids sort by the time of their making, so that the oldest one to be kept can be written down."""
+    milliseconds = max(0, -((_EPOCH - (at - HOLD_REMEMBERED)) // timedelta(milliseconds=1)))
+    oldest = f"{milliseconds:012x}"
+    young = {"$gte": ["$$entry.k", f"{oldest[:8]}-{oldest[8:]}"]}
+    return _kept("stock.holds", {"$or": [{"$eq": ["$$entry.v.state", "held"]}, young]})
+
+
+def _kept(field: str, condition: Document) -> Document:
+    entries = {"$filter": {"input": {"$objectToArray": f"${field}"}, "as": "entry", "cond": condition}}
+    return {"$set": {field: {"$arrayToObject": entries}}}
+
+
+def to_stock(document: Document) -> Stock:
+    stock = document["stock"]
+    return Stock(
+        product_id=document["_id"],
+        received=stock["received"],
+        sold=stock["sold"],
+        available=stock["available"],
+        revision=stock["revision"],
+        holds={order_id: Hold(**hold) for order_id, hold in stock["holds"].items()},
+        adjustments={key: Adjustment(**adjustment) for key, adjustment in stock["adjustments"].items()},
+    )
