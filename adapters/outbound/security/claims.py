@@ -1,0 +1,64 @@
+"""What every token of ours is held to, whatever it is for (RFC 8725)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from core.shared.errors import Unauthenticated
+from core.shared.ports import Clock
+
+TOKEN_MAX = 4096
+"""The longest token we read; ours have less than 1,000 characters."""
+
+
+def header_of(token: str, *, algorithm: str, typ: str) -> Mapping[str, object]:
+    """The header of a token that says it is of our kind; nothing is proven yet. Raises: Unauthenticated."""
+    if len(token) > TOKEN_MAX or not token.isascii():
+        raise Unauthenticated("The token is malformed.")
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.InvalidTokenError as error:
+        raise Unauthenticated("The token is malformed.") from error
+    if header.get("alg") != algorithm or header.get("typ") != typ or "crit" in header or "b64" in header:
+        raise Unauthenticated("The token is of another kind.")
+    return header
+
+
+def claims_of(
+    token: str,
+    *,
+    key: RSAPublicKey | bytes,
+    algorithm: str,
+    audience: str,
+    issuer: str | None,
+    required: tuple[str, ...],
+    clock: Clock,
+) -> dict[str, Any]:
+    """The claims of a token that is signed by `key`, meant for `audience`, and good now. Raises: Unauthenticated."""
+    try:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=audience,
+            issuer=issuer,
+            # The times are checked below, against our own clock.
+            options={
+                "require": [*required],
+                "strict_aud": True,
+                "verify_exp": False,
+                "verify_iat": False,
+                "verify_iss": issuer is not None,
+            },
+        )
+    except jwt.InvalidTokenError as error:
+        raise Unauthenticated("The token is not valid here.") from error
+    texts = [claims[name] for name in required if name not in ("exp", "iat")]
+    times = [claims["exp"], claims["iat"]]
+    if not all(isinstance(text, str) and text for text in texts) or not all(type(time) is int for time in times):
+        raise Unauthenticated("The token's claims are malformed.")
+    if clock.now().timestamp() >= claims["exp"]:
+        raise Unauthenticated("The token has expired.")
+    return claims

@@ -1,0 +1,60 @@
+"""The published keys as last seen, so that checking a token asks nobody."""
+
+import asyncio
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from adapters.outbound.security.keys import public_keys
+from core.shared.errors import Unauthenticated, Unavailable
+from core.shared.ports import Clock, KeySource
+
+PAUSE = 10.0
+"""Seconds between two fetches, so that tokens with made-up key names are no way to flood the user service."""
+FIRST_PAUSE = 1.0
+"""The same while there are no keys at all: services start together, and one waits for the other."""
+FRESH = 300.0
+"""Seconds after which known keys are looked up again, so that one that was withdrawn is not trusted for ever."""
+
+
+class KeyCache:
+    """Fetches when a key is unknown or the set is old, one fetch at a time; without an answer, the last keys stay."""
+
+    def __init__(self, source: KeySource, clock: Clock) -> None:
+        self._source = source
+        self._clock = clock
+        self._keys: dict[str, RSAPublicKey] = {}
+        self._tried_at: float | None = None
+        self._fetched_at: float | None = None
+        self._answered = False
+        self._lock = asyncio.Lock()
+
+    async def get(self, kid: str) -> RSAPublicKey:
+        """Raises: Unauthenticated if no such key is published; Unavailable if that cannot be known now."""
+        known = self._keys.get(kid)
+        if known is not None and (self._is_fresh() or self._lock.locked()):
+            return known
+        async with self._lock:
+            if (kid not in self._keys or not self._is_fresh()) and self._may_try():
+                await self._fetch()
+        if kid in self._keys:
+            return self._keys[kid]
+        if not self._answered:
+            raise Unavailable("The keys to check tokens by cannot be had.")
+        raise Unauthenticated("The token is signed by an unknown key.")
+
+    async def _fetch(self) -> None:
+        self._answered = False
+        try:
+            self._keys = public_keys(await self._source.fetch())
+            self._answered, self._fetched_at = True, self._clock.monotonic()
+        except (Unavailable, ValueError):
+            pass  # the keys seen last are good until there are others
+        finally:
+            self._tried_at = self._clock.monotonic()
+
+    def _is_fresh(self) -> bool:
+        return self._fetched_at is not None and self._clock.monotonic() - self._fetched_at < FRESH
+
+    def _may_try(self) -> bool:
+        pause = PAUSE if self._keys else FIRST_PAUSE
+        return self._tried_at is None or self._clock.monotonic() - self._tried_at >= pause

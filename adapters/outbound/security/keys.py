@@ -1,0 +1,87 @@
+"""The keys that sign access tokens: private ones from PEM, public ones as a JSON Web Key Set."""
+
+import base64
+import contextlib
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt import InvalidKeyError
+from jwt.algorithms import RSAAlgorithm
+
+BITS_MIN = 2048
+
+_PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """An RSA key with the name under which its public half is published."""
+
+    kid: str
+    private: rsa.RSAPrivateKey = field(repr=False)
+
+    @property
+    def jwk(self) -> Mapping[str, object]:
+        """The public half (RFC 7517, section 4)."""
+        return {**_numbers(self.private), "kid": self.kid, "use": "sig", "alg": "RS256"}
+
+
+def signing_keys(bundle: str) -> tuple[SigningKey, ...]:
+    """The keys of a text with one or more unencrypted PEM private keys in it, in their order.
+
+    Raises: ValueError if there is none, or one that is no RSA key of at least 2048 bits.
+    """
+    keys = tuple(_signing_key(block[0]) for block in _PEM.finditer(bundle))
+    if not keys:
+        raise ValueError("There is no PEM private key.")
+    return keys
+
+
+def new_signing_key() -> str:
+    """A new RSA key of 2048 bits as PEM (PKCS #8)."""
+    return (
+        rsa.generate_private_key(public_exponent=65537, key_size=BITS_MIN)
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        .decode()
+    )
+
+
+def public_keys(jwks: Mapping[str, object]) -> dict[str, rsa.RSAPublicKey]:
+    """The RS256 keys of a JSON Web Key Set by their kid. Others are passed over, as RFC 7517, section 5, asks for.
+
+    Raises: ValueError if there is none.
+    """
+    listed = jwks.get("keys")
+    keys = {}
+    for jwk in listed if isinstance(listed, list) else []:
+        if isinstance(jwk, Mapping) and jwk.get("alg") == "RS256" and isinstance(jwk.get("kid"), str):
+            with contextlib.suppress(InvalidKeyError, TypeError, ValueError):
+                key = RSAAlgorithm.from_jwk(dict(jwk))
+                if isinstance(key, rsa.RSAPublicKey) and key.key_size >= BITS_MIN:
+                    keys[str(jwk["kid"])] = key
+    if not keys:
+        raise ValueError("There is no key to check tokens by.")
+    return keys
+
+
+def _signing_key(pem: str) -> SigningKey:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < BITS_MIN:
+        raise ValueError(f"A signing key is an RSA key of at least {BITS_MIN} bits.")
+    return SigningKey(kid=_thumbprint(_numbers(key)), private=key)
+
+
+def _numbers(key: rsa.RSAPrivateKey) -> dict[str, str]:
+    jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return {name: jwk[name] for name in ("e", "kty", "n")}
+
+
+def _thumbprint(numbers: Mapping[str, str]) -> str:
+    """RFC 7638: the SHA-256 of the required members, in order and without spaces."""
+    canonical = json.dumps(numbers, sort_keys=True, separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical.encode()).digest()).rstrip(b"=").decode()

@@ -1,0 +1,1 @@
+"""What this machine gives: the time, ids and randomness."""
