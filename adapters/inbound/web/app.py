@@ -1,0 +1,79 @@
+"""Puts a service's routes, its guards' verifiers and its resources together into one FastAPI app."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
+
+from adapters.inbound.web import errors
+from adapters.inbound.web.docs import docs_routes
+from adapters.inbound.web.health import health_routes
+from adapters.inbound.web.middleware import Edge
+from adapters.inbound.web.openapi import ShopApp
+from core.shared.errors import ShopError
+from core.shared.ports import Clock, NewId, TokenVerifier
+
+
+def create_app(
+    name: str,
+    routers: Sequence[APIRouter],
+    *,
+    version: str,
+    verifier: TokenVerifier,
+    service_verifier: TokenVerifier,
+    clock: Clock,
+    new_id: NewId,
+    resources: Sequence[AbstractAsyncContextManager[object]] = (),
+    body_limit: int = 1_048_576,
+    request_seconds: float = 10,
+    docs: bool = True,
+) -> ShopApp:
+    """The app of the service `name`.
+
+    `resources` are entered in order when the app starts, and left in reverse when it ends; `body_limit` is in bytes.
+    `app.state.draining = True` turns `/readyz` to 503, for whoever hears the signal to stop first.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for resource in resources:
+                await stack.enter_async_context(resource)
+            app.state.started = True
+            try:
+                yield
+            finally:
+                app.state.draining = True
+
+    app = ShopApp(
+        title=f"Portico: {name}",
+        version=version,
+        openapi_url=f"/openapi/{name}.json" if docs else None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # The routes themselves, and not `include_router`: FastAPI matches included routes twice for each request.
+        routes=[
+            *health_routes(name, version),
+            *(route for router in routers for route in router.routes),
+            *(docs_routes(name) if docs else ()),
+        ],
+        middleware=[Middleware(Edge, clock=clock, new_id=new_id, request_seconds=request_seconds)],
+        exception_handlers={
+            ShopError: errors.on_shop_error,
+            RequestValidationError: errors.on_invalid_request,
+            HTTPException: errors.on_http_exception,
+            ClientDisconnect: errors.on_disconnect,
+        },
+    )
+    app.state.verifier = verifier
+    app.state.service_verifier = service_verifier
+    app.state.body_limit = body_limit
+    app.state.started = False
+    app.state.draining = False
+    return app

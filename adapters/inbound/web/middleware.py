@@ -1,0 +1,82 @@
+"""The outermost layer: gives every request its identity and its limits, and every answer its headers."""
+
+import logging
+import re
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.inbound.web.errors import InternalError, problem
+from core.shared.context import REQUEST, RequestContext
+from core.shared.ports import Clock, NewId
+
+_log = logging.getLogger(__name__)
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+_TRACEPARENT = re.compile(rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_MILLISECONDS = re.compile(rb"[0-9]{1,9}")
+_READ = {b"x-request-id": _REQUEST_ID, b"traceparent": _TRACEPARENT, b"x-request-deadline-ms": _MILLISECONDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Wraps an ASGI app.
+
+    `X-Request-Id` and `traceparent` are taken if they are well-formed and made if not; `X-Request-Deadline-Ms` can
+    only shorten `request_seconds`. HEAD is answered as GET, without the body. What no one else handles becomes
+    a 500 that tells the caller nothing but the request id.
+    """
+
+    app: ASGIApp
+    clock: Clock
+    new_id: NewId
+    request_seconds: float
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        context = self._context(scope)
+        head = scope["method"] == "HEAD"
+        if head:
+            scope = {**scope, "method": "GET"}
+        headers = [(b"x-request-id", context.request_id.encode()), (b"x-content-type-options", b"nosniff")]
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message = {**message, "headers": [*message.get("headers", ()), *headers]}
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        token = REQUEST.set(context)
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            _log.exception("Request %s failed", context.request_id, extra={"request_id": context.request_id})
+            if started:
+                raise  # the server has to cut the answer short, or it would look complete
+            await problem(InternalError("Something went wrong on our side."), Request(scope))(scope, receive, answer)
+        finally:
+            REQUEST.reset(token)
+
+    def _context(self, scope: Scope) -> RequestContext:
+        sent: dict[bytes, str] = {}
+        for name, value in scope["headers"]:
+            if name in _READ and name not in sent and _READ[name].fullmatch(value):
+                sent[name] = value.decode("ascii")
+        seconds = min(self.request_seconds, int(sent.get(b"x-request-deadline-ms", 10**9)) / 1000)
+        return RequestContext(
+            request_id=sent.get(b"x-request-id") or self.new_id(),
+            traceparent=sent.get(b"traceparent") or self._new_traceparent(),
+            deadline=self.clock.monotonic() + seconds,
+            began_at=self.clock.now(),
+        )
+
+    def _new_traceparent(self) -> str:
+        """A trace of our own, not sampled (W3C Trace Context); ids are unique and hold 62 random bits at their end."""
+        return f"00-{self.new_id().replace('-', '')}-{self.new_id().replace('-', '')[16:]}-00"

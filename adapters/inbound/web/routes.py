@@ -1,0 +1,74 @@
+"""Routes that check in the contract's order: who calls, then the shape, and only then what the endpoint looks up."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.inbound.web.auth import Guard
+from adapters.inbound.web.docs import merged, problems
+from adapters.inbound.web.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType, ValidationFailed
+from adapters.inbound.web.requests import ShopRequest
+from core.shared.errors import Forbidden, NotFound, ShopError, Unauthenticated, Unavailable
+
+
+def router(tag: str) -> APIRouter:
+    """A router for one service's routes; operation ids are the names of its functions."""
+    return APIRouter(
+        route_class=ShopRoute,
+        tags=[tag],
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
+
+
+class ShopRoute(APIRoute):
+    """A route that runs its guards, then reads its body strictly, and documents the refusals this leads to."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self.responses = merged(problems(*self._own_refusals()), self.responses)
+
+    @property
+    def guards(self) -> list[Guard]:
+        return list(_guards(self.dependant))
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+        guards = self.guards
+        takes_body = self.body_field is not None
+
+        async def handle(received: Request) -> Response:
+            request = ShopRequest(received.scope, received.receive)
+            for guard in guards:
+                await guard(request)
+            if b"%00" in request.scope["query_string"]:
+                raise ValidationFailed(("query", "Text must not hold a NUL character."))
+            if takes_body and await request.body():
+                await request.json()
+            if "\0" in request.scope["path"]:
+                raise NotFound("There is nothing at this path.")
+            return await answer(request)
+
+        return handle
+
+    def _own_refusals(self) -> list[type[ShopError]]:
+        refusals: list[type[ShopError]] = [Unavailable]
+        if self.guards:
+            refusals.append(Unauthenticated)
+        if any(guard.roles for guard in self.guards):
+            refusals.append(Forbidden)
+        if self.body_field is not None:
+            refusals += [MalformedJson, BodyTooLarge, UnsupportedMediaType]
+        if self.dependant.path_params:
+            refusals.append(NotFound)
+        return [*refusals, ValidationFailed]
+
+
+def _guards(dependant: Dependant) -> list[Guard]:
+    found = [dependant.call] if isinstance(dependant.call, Guard) else []
+    return found + [guard for below in dependant.dependencies for guard in _guards(below)]

@@ -1,0 +1,248 @@
+"""The shapes in which accounts, addresses and tokens travel."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from adapters.inbound.web.answers import answer
+from adapters.inbound.web.bodies import Body
+from core.user.model import Address, Role, SignIn, Status, User
+
+Email = Annotated[str, Field(min_length=3, max_length=254, examples=["shopper@example.com"])]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+OptionalLine = Annotated[str | None, Field(max_length=200)]
+Phone = Annotated[str | None, Field(max_length=30, examples=["+44 20 7946 0958"])]
+Password = Annotated[str, Field(min_length=1, max_length=1024, examples=["correct horse battery staple"])]
+NewPassword = Annotated[
+    Password,
+    # Documented here, checked by the core: it counts characters after bringing them into one form.
+    Field(json_schema_extra={"minLength": 8, "maxLength": 128}, description="8 to 128 characters of any kind."),
+]
+RefreshTokenText = Annotated[str, Field(min_length=1, max_length=256, description="From a login or a refresh.")]
+
+
+class RegisterIn(Body):
+    """A new account."""
+
+    email: Email
+    password: NewPassword
+    name: Annotated[Line, Field(examples=["Sam Shopper"])]
+
+
+class ProfilePatch(Body):
+    """A JSON merge patch (RFC 7396): what is absent stays, and a phone of null is removed."""
+
+    name: Annotated[Line, Field(examples=["Sam Shopper"])] = ""
+    phone: Phone = None
+
+    @property
+    def new_name(self) -> str | None:
+        return self.name or None
+
+    @property
+    def new_phone(self) -> str | None:
+        return (self.phone or "") if "phone" in self.model_fields_set else None
+
+
+class PasswordIn(Body):
+    """The present password as a proof, and the one to have from now on."""
+
+    current_password: Password
+    new_password: NewPassword
+
+
+class AddressIn(Body):
+    """A postal address."""
+
+    name: Annotated[Line, Field(examples=["Sam Shopper"])]
+    line1: Annotated[Line, Field(examples=["12 Harbour Street"])]
+    line2: OptionalLine = None
+    city: Annotated[Line, Field(examples=["Bristol"])]
+    region: OptionalLine = None
+    postal_code: Annotated[OptionalLine, Field(examples=["BS1 4RW"])] = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.", examples=["GB"])]
+    phone: Phone = None
+
+    def to_address(self, id: str = "") -> Address:
+        """The address under this id; a new one gets its own."""
+        return Address(
+            id=id,
+            name=self.name,
+            line1=self.line1,
+            line2=self.line2 or "",
+            city=self.city,
+            region=self.region or "",
+            postal_code=self.postal_code or "",
+            country=self.country,
+            phone=self.phone or "",
+        )
+
+
+class RolesIn(Body):
+    """Everything the account may do from now on."""
+
+    roles: Annotated[list[Role], Field(min_length=1, max_length=10, examples=[["customer", "admin"]])]
+
+
+class StatusIn(Body):
+    status: Literal["active", "disabled"]
+
+
+class LoginIn(Body):
+    email: Email
+    password: Password
+
+
+class RefreshIn(Body):
+    refresh_token: RefreshTokenText
+
+
+class LogoutIn(Body):
+    """Whose session is to end, if no access token says so."""
+
+    refresh_token: RefreshTokenText | None = None
+
+
+@answer
+class ProfileOut:
+    """An account as its owner sees it."""
+
+    id: str
+    email: str
+    name: str
+    phone: str | None
+    roles: list[Role]
+    email_verified: bool
+    created_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileOut":
+        return cls(
+            id=user.id,
+            email=user.email,
+            name=user.name,
+            phone=user.phone or None,
+            roles=sorted(user.roles),
+            email_verified=user.email_verified,
+            created_at=user.created_at,
+            version=user.version,
+        )
+
+
+@answer
+class UserOut:
+    """An account as administrators see it; `erased` is what its owner left behind."""
+
+    id: str
+    email: str
+    name: str
+    phone: str | None
+    roles: list[Role]
+    status: Status
+    email_verified: bool
+    created_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, user: User) -> "UserOut":
+        return cls(
+            id=user.id,
+            email=user.email,
+            name=user.name,
+            phone=user.phone or None,
+            roles=sorted(user.roles),
+            status=user.status,
+            email_verified=user.email_verified,
+            created_at=user.created_at,
+            version=user.version,
+        )
+
+
+@answer
+class AddressOut:
+    """A postal address; a line that is not needed is empty."""
+
+    id: str
+    name: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    phone: str
+
+    @classmethod
+    def of(cls, address: Address) -> "AddressOut":
+        return cls(
+            id=address.id,
+            name=address.name,
+            line1=address.line1,
+            line2=address.line2,
+            city=address.city,
+            region=address.region,
+            postal_code=address.postal_code,
+            country=address.country,
+            phone=address.phone,
+        )
+
+
+@answer
+class TokensOut:
+    """`access_token` is for `Authorization: Bearer`, for `expires_in` seconds; `refresh_token` gets the next two."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+
+    @classmethod
+    def of(cls, sign_in: SignIn) -> "TokensOut":
+        return cls(
+            access_token=sign_in.access_token.text,
+            token_type="Bearer",  # noqa: S106 - a kind of token
+            expires_in=sign_in.access_token.expires_in,
+            refresh_token=sign_in.refresh_token.text,
+        )
+
+
+@answer
+class KeyOut:
+    """A public key (RFC 7517, section 4)."""
+
+    kid: str
+    kty: str
+    use: str
+    alg: str
+    n: str
+    e: str
+
+
+@answer
+class KeySetOut:
+    """A JSON Web Key Set (RFC 7517, section 5)."""
+
+    keys: list[KeyOut]
+
+
+@answer
+class DiscoveryOut:
+    """Where to find what checking an access token takes (OpenID Connect Discovery 1.0, section 3)."""
+
+    issuer: str
+    jwks_uri: str
+    response_types_supported: list[str]
+    subject_types_supported: list[str]
+    id_token_signing_alg_values_supported: list[str]
+
+    @classmethod
+    def of(cls, issuer: str) -> "DiscoveryOut":
+        return cls(
+            issuer=issuer,
+            jwks_uri=f"{issuer.rstrip('/')}/.well-known/jwks.json",
+            response_types_supported=["token"],
+            subject_types_supported=["public"],
+            id_token_signing_alg_values_supported=["RS256"],
+        )
