@@ -1,0 +1,37 @@
+"""The local gateway as a process: `python -m adapters.bootstrap.gateway`."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from adapters.bootstrap.settings import GatewaySettings
+from adapters.inbound.gateway.app import gateway, serve
+from adapters.inbound.gateway.routes import ManifestError, read_manifest
+
+INGRESS = Path(__file__).parents[2] / "k8s" / "base" / "ingress" / "ingress.yaml"
+
+
+def main() -> None:
+    """Serves until a signal ends it; says in one line why it cannot."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    settings = GatewaySettings()
+    backends = {
+        "product": settings.product_url,
+        "user": settings.user_url,
+        "cart": settings.cart_url,
+        "order": settings.order_url,
+    }
+    try:
+        app = gateway(read_manifest(settings.ingress_file or INGRESS), backends)
+        asyncio.run(serve(app, settings.host, settings.gateway_port))
+    except (ManifestError, ValueError) as error:
+        raise SystemExit(f"gateway: {error}") from error
+    except OSError as error:
+        raise SystemExit(
+            f"gateway: cannot listen on {settings.host}:{settings.gateway_port}: {error.strerror}."
+            " Choose another port with GATEWAY_PORT."
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

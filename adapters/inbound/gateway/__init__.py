@@ -1,0 +1,1 @@
+"""One port in front of the four services, routed by the ingress manifest as the load balancer would."""
