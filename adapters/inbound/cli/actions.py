@@ -1,0 +1,30 @@
+"""What the command `shop` needs done by others; bootstrap supplies it."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Work = Coroutine[Any, Any, T]
+Environment = Mapping[str, str]
+"""Settings by their environment variables' names, complete: nothing else is looked up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """One field a thing to do. The async ones raise ShopError for what a person can act on.
+
+    `service`, `gateway` and `database` are the commands that start a process of each; the first two take
+    everything from the environment, the third gets its port and folder appended. `audit` gives one sentence
+    a difference, `openapi` the files it wrote, `worker` returns only by being cancelled.
+    """
+
+    service: tuple[str, ...]
+    gateway: tuple[str, ...]
+    database: tuple[str, ...]
+    generate_signing_key: Callable[[], str]
+    grant_admin: Callable[[str, Environment], Work[None]]
+    audit: Callable[[Environment], Work[Sequence[str]]]
+    worker: Callable[[Environment], Work[None]]
+    openapi: Callable[[Path], Sequence[Path]]

@@ -1,0 +1,162 @@
+"""Which processes a shop on one machine consists of, and the settings of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from adapters.inbound.cli.actions import Actions
+from adapters.inbound.cli.errors import CommandFailed
+from adapters.inbound.cli.ports import HOST, Port, accepts
+from adapters.inbound.cli.process import Program
+
+SERVICES = ("product", "user", "cart", "order")
+ADMIN_EMAIL, SHOPPER_EMAIL = "admin@example.com", "shopper@example.com"
+ACCOUNTS = {"admin": ADMIN_EMAIL, "shopper": SHOPPER_EMAIL}
+
+
+class Store(StrEnum):
+    """Where the shop keeps what it knows."""
+
+    mongo = "mongo"
+    memory = "memory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for on the command line of `shop up`."""
+
+    store: Store
+    data: Path
+    base_port: int
+    gateway_port: int
+    seed: bool
+    restart: bool
+    verbose: bool
+
+    @property
+    def gateway_url(self) -> str:
+        return f"http://{HOST}:{self.gateway_port}"
+
+    @property
+    def service_ports(self) -> dict[str, int]:
+        return {name: self.base_port + offset for offset, name in enumerate(SERVICES)}
+
+    @property
+    def database_port(self) -> int:
+        return self.base_port + len(SERVICES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The stages to start in, the settings all services share, and the addresses to tell."""
+
+    stages: Sequence[Sequence[Program]]
+    environment: Mapping[str, str]
+    gateway: str
+    services: Mapping[str, str]
+    database: str
+
+
+def needed_ports(options: Options, environ: Mapping[str, str]) -> list[Port]:
+    """The ports that must be free before anything is started."""
+    ports = [
+        Port(number=number, purpose=f"the {name} service", option="--base-port")
+        for name, number in options.service_ports.items()
+    ]
+    if _embeds_database(options, environ):
+        ports.append(Port(number=options.database_port, purpose="the database", option="--base-port"))
+    return [*ports, Port(number=options.gateway_port, purpose="the gateway", option="--gateway-port")]
+
+
+def plan(
+    options: Options,
+    actions: Actions,
+    *,
+    environ: Mapping[str, str],
+    secrets: Mapping[str, str],
+    http: httpx.AsyncClient,
+) -> Plan:
+    """Variables of `environ` that hold secrets or MONGO_URL win over what this machine keeps itself.
+
+    Raises: CommandFailed if the embedded database is needed and not installed.
+    """
+    services = {name: f"http://{HOST}:{port}" for name, port in options.service_ports.items()}
+    embeds = _embeds_database(options, environ)
+    shared = {
+        **{name: environ.get(name, value) for name, value in secrets.items()},
+        **{f"{name.upper()}_URL": url for name, url in services.items()},
+        "ENVIRONMENT": "development",
+        "STORE": options.store.value,
+        "TOKEN_ISSUER": environ.get("TOKEN_ISSUER", options.gateway_url),
+    }
+    if options.store is Store.mongo:
+        # Retried writes are slow in the embedded database, and a local one does not need them.
+        embedded = f"mongodb://{HOST}:{options.database_port}/?directConnection=true&retryWrites=false"
+        shared["MONGO_URL"] = embedded if embeds else environ["MONGO_URL"]
+    common = {**environ, **shared, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
+    database = [_database(options, actions, environ)] if embeds else []
+    running = [
+        Program(
+            name=name,
+            command=actions.service,
+            environment={
+                **common,
+                "SERVICE": name,
+                "PORT": str(port),
+                **({"BOOTSTRAP_ADMIN_EMAIL": ADMIN_EMAIL} if name == "user" and options.seed else {}),
+            },
+            ready=lambda url=f"{services[name]}/readyz": _answers(http, url),  # type: ignore[misc]  # a default binds it
+        )
+        for name, port in options.service_ports.items()
+    ]
+    gateway = Program(
+        name="gateway",
+        command=actions.gateway,
+        environment={
+            **{name: value for name, value in common.items() if name not in secrets},
+            "GATEWAY_PORT": str(options.gateway_port),
+        },
+        ready=lambda: _answers(http, f"{options.gateway_url}/v1/categories"),
+    )
+    return Plan(
+        stages=[stage for stage in (database, running, [gateway]) if stage],
+        environment=shared,
+        gateway=options.gateway_url,
+        services=services,
+        database=_without_password(shared.get("MONGO_URL", "none: kept in memory, gone when the shop ends")),
+    )
+
+
+def _embeds_database(options: Options, environ: Mapping[str, str]) -> bool:
+    return options.store is Store.mongo and not environ.get("MONGO_URL")
+
+
+def _database(options: Options, actions: Actions, environ: Mapping[str, str]) -> Program:
+    if not Path(actions.database[0]).exists():
+        raise CommandFailed(
+            "The embedded database (SecantusDB) is not installed here. Run `make up`, which installs it,"
+            " or set MONGO_URL to a MongoDB of yours, or choose --store memory."
+        )
+    where = ("--port", str(options.database_port), "--storage-path", str(options.data / "database"))
+    return Program(
+        name="database",
+        command=(*actions.database, *where),
+        environment={**environ, "PYTHONUNBUFFERED": "1"},
+        ready=lambda: accepts(options.database_port),
+    )
+
+
+async def _answers(http: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await http.get(url)).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -1,0 +1,57 @@
+"""Fills a new shop with the demo catalogue and two accounts, through the same API that everyone uses."""
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+
+import httpx
+
+from adapters.inbound.cli.errors import CommandFailed
+from adapters.inbound.cli.plan import ADMIN_EMAIL, SHOPPER_EMAIL
+
+CATEGORIES = ("kitchen", "home", "garden", "outdoors", "stationery", "play")
+
+
+def catalogue(currency: str) -> Iterator[dict[str, object]]:
+    """The demo products as the API takes them, prices in `currency`."""
+    for category in CATEGORIES:
+        for product in json.loads((files(__package__) / "demo" / f"{category}.json").read_text(encoding="utf-8")):
+            price = {"amount": product["price"], "currency": currency}
+            yield {**product, "category": category.capitalize(), "price": price}
+
+
+async def seed(http: httpx.AsyncClient, *, password: str, currency: str) -> str:
+    """Makes what is missing, and says in a sentence what that was.
+
+    The shopper is registered last: that the account is there says that the catalogue is complete, so a shop is
+    seeded once, and what was changed in it since stays. Raises: CommandFailed if the shop refuses something.
+    """
+    if await _token(http, SHOPPER_EMAIL, password):
+        return "The demo catalogue and accounts were there already."
+    await _register(http, ADMIN_EMAIL, password, "Ada Admin")
+    admin = await _token(http, ADMIN_EMAIL, password)
+    if admin is None:
+        return "The accounts have another password than SHOP_DEMO_PASSWORD; the shop was left as it is."
+    products = list(catalogue(currency))
+    for product in products:  # one that is there already, by its sku, stays as it is
+        answer = await http.post("/v1/products", json=product, headers={"Authorization": f"Bearer {admin}"})
+        _accepted(answer, 201, 409)
+    await _register(http, SHOPPER_EMAIL, password, "Sam Shopper")
+    return f"Seeded {len(products)} demo products and two accounts."
+
+
+async def _register(http: httpx.AsyncClient, email: str, password: str, name: str) -> None:
+    answer = await http.post("/v1/users", json={"email": email, "password": password, "name": name})
+    _accepted(answer, 201, 409)
+
+
+async def _token(http: httpx.AsyncClient, email: str, password: str) -> str | None:
+    answer = await http.post("/v1/auth/login", json={"email": email, "password": password})
+    return str(_accepted(answer, 200, 401).json()["access_token"]) if answer.status_code != 401 else None
+
+
+def _accepted(answer: httpx.Response, *statuses: int) -> httpx.Response:
+    if answer.status_code not in statuses:
+        asked = f"{answer.request.method} {answer.request.url.path}"
+        raise CommandFailed(f"Seeding failed: {asked} answered {answer.status_code}: {answer.text[:500]}")
+    return answer

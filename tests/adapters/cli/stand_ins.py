@@ -1,0 +1,63 @@
+"""Actions that only keep books of themselves, and small processes in place of the shop's."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from adapters.inbound.cli.actions import Actions, Environment
+from adapters.inbound.cli.app import create
+from core.shared.errors import NotFound
+
+SERVER = """
+import http.server, os, signal, sys
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        if self.path == "/fail":
+            print("the last words of", os.environ.get("SERVICE"), flush=True)
+            os._exit(9)
+    def log_message(self, *_): pass
+print(sorted(name for name in os.environ if name.isupper()), flush=True)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["{port}"])), Answer).serve_forever()
+"""
+
+
+class Accounts:
+    """Whom someone made an admin, in which shop."""
+
+    def __init__(self) -> None:
+        self.granted: list[tuple[str, Environment]] = []
+
+    async def grant_admin(self, email: str, environment: Environment) -> None:
+        if email.startswith("nobody"):
+            raise NotFound(f"There is no account of {email}.")
+        self.granted.append((email, environment))
+
+
+def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()) -> Actions:
+    async def audit(environment: Environment) -> Sequence[str]:
+        return differences
+
+    async def worker(environment: Environment) -> None:
+        pass
+
+    def openapi(folder: Path) -> Sequence[Path]:
+        return [folder / "product.json"]
+
+    return Actions(
+        service=(sys.executable, "-I", "-c", SERVER.replace("{port}", "PORT")),
+        gateway=(sys.executable, "-I", "-c", SERVER.replace("{port}", "GATEWAY_PORT")),
+        database=("/does/not/exist",),
+        generate_signing_key=lambda: "a signing key",
+        grant_admin=(accounts or Accounts()).grant_admin,
+        audit=audit,
+        worker=worker,
+        openapi=openapi,
+    )
+
+
+if __name__ == "__main__":
+    create(actions())()
