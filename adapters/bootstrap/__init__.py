@@ -1,0 +1,1 @@
+"""Where everything is plugged together: the only place that names concrete adapters."""

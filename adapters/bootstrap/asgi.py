@@ -1,0 +1,58 @@
+"""A service process: `python -m adapters.bootstrap.asgi`, or any ASGI server with `adapters.bootstrap.asgi:app`."""
+
+import gc
+import logging
+import socket
+from types import FrameType
+
+import uvicorn
+
+from adapters.bootstrap.cart import cart_app
+from adapters.bootstrap.order import order_app
+from adapters.bootstrap.product import product_app
+from adapters.bootstrap.settings import PORTS, Settings
+from adapters.bootstrap.user import user_app
+
+APPS = {"product": product_app, "user": user_app, "cart": cart_app, "order": order_app}
+KEEP_ALIVE_SECONDS = 75
+"""Longer than the load balancer keeps an idle connection (60 s), so that it never sends into one being closed."""
+
+settings = Settings()
+app = APPS[settings.service](settings)
+
+
+class Server(uvicorn.Server):
+    """Tells the app that it is draining as soon as it is told to stop; keeps what start-up made from the collector."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 50)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        app.state.draining = True
+        super().handle_exit(sig, frame)
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished first."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port or PORTS[settings.service],
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=int(settings.request_seconds) + 5,
+    )
+    server = Server(config)
+    server.run()
+    if not server.started:
+        raise SystemExit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""The whole shop in one process: four services plugged into each other's ports, with no socket between them."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+from typing import Self
+
+from adapters.bootstrap.registry import load
+from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.stores import Stores
+from adapters.outbound.in_process.cart import InProcessCatalog
+from adapters.outbound.in_process.order import (
+    InProcessAddressBook,
+    InProcessCarts,
+    InProcessOrderRecords,
+    InProcessStock,
+    InProcessStockRecords,
+)
+from adapters.outbound.in_process.order import InProcessCatalog as InProcessOrderCatalog
+from adapters.outbound.security.access_tokens import RsaAccessTokens
+from adapters.outbound.security.keys import new_signing_key, signing_keys
+from adapters.outbound.security.passwords import BcryptPasswords
+from adapters.outbound.system.clock import SystemClock
+from adapters.outbound.system.ids import Uuid7
+from adapters.outbound.system.secret import UrlSafeSecret
+from core.cart.use_cases import CartUseCases
+from core.order.use_cases import OrderUseCases
+from core.order.use_cases.audit import Audit
+from core.product.use_cases import ProductUseCases
+from core.shared.ports import Clock
+from core.user.use_cases import UserUseCases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalShop:
+    """Every use case there is, over one technology's stores; `async with` opens and closes what they stand on."""
+
+    product: ProductUseCases
+    user: UserUseCases
+    cart: CartUseCases
+    order: OrderUseCases
+    audit: Audit
+    _open: AsyncExitStack
+    _stores: Stores
+    _passwords: BcryptPasswords
+
+    async def __aenter__(self) -> Self:
+        await self._open.enter_async_context(self._stores)
+        await self._open.enter_async_context(self._passwords)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+
+def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
+    """The shop that `settings` describe; the addresses of the services do not matter to it."""
+    time = clock or SystemClock()
+    new_id, new_secret = Uuid7(time), UrlSafeSecret()
+    stores = Stores.chosen_by(settings)
+    passwords = BcryptPasswords(pepper=settings.password_pepper.get_secret_value(), cost=settings.bcrypt_cost)
+    product_store, user_store = stores.of("product"), stores.of("user")
+    product = ProductUseCases.over(
+        products=product_store.products,
+        stocks=product_store.stocks,
+        clock=time,
+        new_id=new_id,
+        currency=settings.currency,
+    )
+    user = UserUseCases.over(
+        users=user_store.users,
+        sessions=user_store.sessions,
+        passwords=passwords,
+        access_tokens=RsaAccessTokens(
+            keys=signing_keys(settings.signing_keys.get_secret_value() or new_signing_key()),
+            issuer=settings.token_issuer,
+            audience=settings.token_audience,
+            lasts=timedelta(seconds=settings.access_token_seconds),
+            clock=time,
+            new_id=new_id,
+        ),
+        clock=time,
+        new_id=new_id,
+        new_secret=new_secret,
+        session_lasts=timedelta(days=settings.refresh_token_days),
+        admin_email=settings.bootstrap_admin_email,
+    )
+    cart = CartUseCases.over(
+        carts=stores.of("cart").carts,
+        catalog=InProcessCatalog(product),
+        clock=time,
+        new_id=new_id,
+        new_secret=new_secret,
+        currency=settings.currency,
+    )
+    order = OrderUseCases.over(
+        orders=stores.of("order").orders,
+        carts=InProcessCarts(cart),
+        catalog=InProcessOrderCatalog(product),
+        stock=InProcessStock(product),
+        addresses=InProcessAddressBook(user),
+        publisher=load("publisher", settings.event_publisher)(),
+        clock=time,
+        new_id=new_id,
+        checkout_seconds=settings.checkout_seconds,
+    )
+    return LocalShop(
+        product=product,
+        user=user,
+        cart=cart,
+        order=order,
+        audit=Audit(orders=InProcessOrderRecords(order), stocks=InProcessStockRecords(product), clock=time),
+        _open=AsyncExitStack(),
+        _stores=stores,
+        _passwords=passwords,
+    )

@@ -1,0 +1,106 @@
+"""Every setting of a process: its environment variable is the field's name in capitals."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Service = Literal["product", "user", "cart", "order"]
+PORTS: Mapping[Service, int] = {"product": 3001, "user": 3002, "cart": 3003, "order": 3004}
+
+DEVELOPMENT_SECRET = "for-development-only-and-known-to-everyone"  # noqa: S105 - refused in production
+"""What stands in for the secrets until somebody sets them."""
+
+
+class Settings(BaseSettings):
+    """Of a service, read from the environment; docs/settings.md is the table of them all."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    service: Annotated[Service, Field(description="Which of the four services this process is.")] = "product"
+    environment: Annotated[
+        Literal["development", "production"],
+        Field(description="In `production` the stand-ins for secrets are refused."),
+    ] = "development"
+    host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
+    port: Annotated[int | None, Field(ge=1, le=65535, description="The port to listen on; else the service's own.")] = (
+        None
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="What is logged.")] = "INFO"
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="The shop's one currency, by ISO 4217.")] = "USD"
+    docs: Annotated[bool, Field(description="Whether `/docs/<service>` and `/openapi/<service>.json` are served.")] = (
+        True
+    )
+
+    store: Annotated[str, Field(description="Where this service keeps its data: the name of a storage adapter.")] = (
+        "memory"
+    )
+    mongo_url: Annotated[SecretStr, Field(description="MongoDB's connection string, for the store `mongo`.")] = (
+        SecretStr("mongodb://127.0.0.1:27017")
+    )
+    mongo_database: Annotated[str, Field(description="The database's name.")] = "portico"
+
+    product_url: Annotated[str, Field(description="Where the product service answers.")] = "http://127.0.0.1:3001"
+    user_url: Annotated[str, Field(description="Where the user service answers.")] = "http://127.0.0.1:3002"
+    cart_url: Annotated[str, Field(description="Where the cart service answers.")] = "http://127.0.0.1:3003"
+    order_url: Annotated[str, Field(description="Where the order service answers.")] = "http://127.0.0.1:3004"
+
+    service_token_secret: Annotated[
+        SecretStr, Field(min_length=32, description="What the services sign their tokens for each other with.")
+    ] = SecretStr(DEVELOPMENT_SECRET)
+    password_pepper: Annotated[
+        SecretStr, Field(min_length=32, description="The key of the HMAC that passwords go through before bcrypt.")
+    ] = SecretStr(DEVELOPMENT_SECRET)
+    signing_keys: Annotated[
+        SecretStr,
+        Field(description="PEM private keys for access tokens; the first signs. Without any, one is made at start."),
+    ] = SecretStr("")
+    token_issuer: Annotated[str, Field(description="The `iss` of access tokens: the shop's public address.")] = (
+        "http://127.0.0.1:8080"  # noqa: S105 - an address
+    )
+    token_audience: Annotated[str, Field(description="The `aud` of access tokens.")] = "portico"  # noqa: S105 - a name
+    access_token_seconds: Annotated[int, Field(ge=300, le=900, description="How long an access token is good.")] = 900
+    refresh_token_days: Annotated[int, Field(ge=1, le=90, description="How long one stays signed in.")] = 30
+    bcrypt_cost: Annotated[int, Field(ge=4, le=16, description="bcrypt's cost, as a power of two.")] = 12
+    bootstrap_admin_email: Annotated[
+        str, Field(description="Who registers with this address becomes an admin; in development only.")
+    ] = ""
+
+    body_limit_bytes: Annotated[int, Field(ge=1024, description="The longest request body that is read.")] = 1_048_576
+    request_seconds: Annotated[float, Field(gt=0, description="How long a request may take, in all.")] = 10
+    checkout_seconds: Annotated[int, Field(ge=1, description="An order undecided for so long is cancelled.")] = 30
+    worker_seconds: Annotated[
+        float, Field(gt=0, description="The pause between two rounds of the order service's background work.")
+    ] = 1
+    event_publisher: Annotated[str, Field(description="Where events go: the name of a publisher adapter.")] = "log"
+
+    @model_validator(mode="after")
+    def _no_stand_ins_in_production(self) -> Self:
+        if self.environment == "production":
+            secrets = ("service_token_secret", "password_pepper")
+            stand_ins = [name for name in secrets if getattr(self, name).get_secret_value() == DEVELOPMENT_SECRET]
+            if self.service == "user" and not self.signing_keys.get_secret_value():
+                stand_ins.append("signing_keys")
+            if self.bootstrap_admin_email:
+                stand_ins.append("bootstrap_admin_email")
+            if stand_ins:
+                raise ValueError(f"Not for production; set your own, or none: {', '.join(map(str.upper, stand_ins))}")
+        return self
+
+
+class GatewaySettings(BaseSettings):
+    """Of the local gateway: where to listen, where the services are, and which ingress to follow."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
+    gateway_port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on.")] = 8080
+    product_url: Annotated[str, Field(description="Where the product service answers.")] = "http://127.0.0.1:3001"
+    user_url: Annotated[str, Field(description="Where the user service answers.")] = "http://127.0.0.1:3002"
+    cart_url: Annotated[str, Field(description="Where the cart service answers.")] = "http://127.0.0.1:3003"
+    order_url: Annotated[str, Field(description="Where the order service answers.")] = "http://127.0.0.1:3004"
+    ingress_file: Annotated[
+        Path | None, Field(description="The ingress manifest to route by; else the one of this checkout.")
+    ] = None
