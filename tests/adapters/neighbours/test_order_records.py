@@ -1,0 +1,58 @@
+"""How the audit sees the books of orders."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from core.order.model import Line, Order, OrderRecord
+from tests.adapters.neighbours.ways import Neighbours, Shop, on_every_way
+from tests.builders import usd
+
+
+def an_order(shop: Shop, *, lines: int = 1) -> Order:
+    now = shop.clock.now()
+    return Order.placed(
+        id=shop.new_id(),
+        customer_id=shop.new_id(),
+        lines=tuple(
+            Line(product_id=shop.new_id(), sku="SKU", name="Boots", unit_price=usd(4_900 + line), quantity=line + 1)
+            for line in range(lines)
+        ),
+        shipping_address=None,
+        key=None,
+        cart_id=shop.new_id(),
+        cart_version=7,
+        at=now,
+        deadline=now + timedelta(seconds=30, milliseconds=123),
+    )
+
+
+@on_every_way("order")
+async def test_the_books_tell_every_order_in_every_state_page_by_page(shop: Shop, neighbours: Neighbours) -> None:
+    now = shop.clock.now()
+    orders = [an_order(shop, lines=number) for number in range(1, 6)]
+    for order in orders:
+        await shop.orders.add(order)
+    orders[1] = orders[1].held(at=now)
+    orders[2] = orders[2].cancelling("timed_out", at=now)
+    for order in orders[1:3]:
+        await shop.orders.save(order)
+    confirmed = orders[1].confirmed(at=now)
+    await shop.orders.save(confirmed)
+    expected = [order.record() for order in (orders[0], confirmed, *orders[2:])]
+    records, after, pages = list[OrderRecord](), None, 0
+    while pages == 0 or after is not None:
+        page, after = await neighbours.order_records.list(limit=2, after=after)
+        records, pages = [*records, *page], pages + 1
+    assert records == expected
+    assert pages == 3
+    assert {record.state for record in records} == {"PENDING", "CONFIRMED", "CANCELLING"}
+    assert [record.todos for record in records][1] == ("subtract_cart",)
+
+
+@on_every_way("order")
+async def test_a_page_of_just_the_rest_is_the_last(shop: Shop, neighbours: Neighbours) -> None:
+    assert await neighbours.order_records.list(limit=1, after=None) == ((), None)
+    order = an_order(shop)
+    await shop.orders.add(replace(order, deadline=order.placed_at))
+    (record,), after = await neighbours.order_records.list(limit=1, after=None)
+    assert (record.deadline, after) == (order.placed_at, None)
