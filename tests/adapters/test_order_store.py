@@ -3,19 +3,25 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import datetime
 from typing import Protocol
 
 import pytest
 
 from adapters.outbound.memory.order import MemoryOrders
-from core.order.model import Order
 from core.order.ports import Orders
 from core.shared.errors import VersionStale
 from tests.adapters.contracts import order_lists, orders
 from tests.adapters.contracts.clauses import Clause, broken_clauses, every_clause
 from tests.adapters.stores import on_every_store
+from tests.core.order.broken import (
+    CartNeverFreed,
+    CheckedBefore,
+    DueByAge,
+    FailuresListed,
+    IgnoredClash,
+    IgnoredRevision,
+    LostKey,
+)
 from tests.core.order.orders import a_key, placed
 
 
@@ -36,78 +42,13 @@ async def test_a_store_of_orders_lists_them_by_its_contract(store: OrderStore, c
     await clause(store.orders)
 
 
-class IgnoredRevision(MemoryOrders):
-    """Keeps whatever comes last."""
-
-    async def save(self, order: Order) -> None:
-        kept = self._orders.get(order.id)
-        if kept is not None:
-            await super().save(replace(order, revision=kept.revision + 1))
-            self._orders[order.id] = order
-
-
-class CheckedBefore(MemoryOrders):
-    """Compares the revision, then lets somebody else pass before it writes."""
-
-    async def save(self, order: Order) -> None:
-        if (await self.get(order.id)).revision != order.revision - 1:
-            raise VersionStale("Stale.")
-        await asyncio.sleep(0)
-        kept = self._orders[order.id]
-        self._keep(order, kept)
-
-
-class LostKey(MemoryOrders):
-    """Remembers the first key of an order only."""
-
-    async def save(self, order: Order) -> None:
-        await super().save(replace(order, keys=order.keys[:1]))
-
-
-class KeyLookedUpBefore(MemoryOrders):
-    """Asks whether a key is known, then lets somebody else pass before it adds the order."""
-
-    async def add(self, order: Order) -> None:
-        known = [key for key in order.keys if (order.customer_id, key.key) in self._by_key]
-        await asyncio.sleep(0)
-        if not known:
-            for key in order.keys:
-                self._by_key.pop((order.customer_id, key.key), None)
-        await super().add(order)
-
-
-class CartNeverFreed(MemoryOrders):
-    """Holds a cart for the order that had it first, for ever."""
-
-    async def save(self, order: Order) -> None:
-        kept = self._orders.get(order.id)
-        await super().save(order if kept is None else replace(order, open_cart=kept.open_cart))
-
-
-class FailuresListed(MemoryOrders):
-    """Shows attempts that failed."""
-
-    async def add(self, order: Order) -> None:
-        await super().add(order)
-        if order.failed:
-            self._listed.setdefault((None, None), type(self._ids)()).move(None, order.id)
-
-
-class DueByAge(MemoryOrders):
-    """Takes the oldest order for the longest due."""
-
-    async def due(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
-        due = await super().due(now, limit=len(self._orders))
-        return tuple(sorted(due, key=lambda order: order.id))[:limit]
-
-
 @pytest.mark.parametrize(
     ("twin", "clause"),
     [
         (IgnoredRevision, orders.only_the_next_revision_is_kept),
         (CheckedBefore, orders.no_change_is_lost),
         (LostKey, orders.an_order_is_found_by_each_of_its_keys),
-        (KeyLookedUpBefore, orders.of_many_orders_with_one_key_one_is_kept),
+        (IgnoredClash, orders.of_many_orders_with_one_key_one_is_kept),
         (CartNeverFreed, orders.an_order_is_found_by_its_cart_while_that_is_open),
         (FailuresListed, order_lists.attempts_that_failed_are_not_listed),
         (DueByAge, order_lists.the_longest_due_comes_first),

@@ -19,7 +19,7 @@ from core.cart.model import Owner
 from core.cart.use_cases import CartUseCases
 from core.order.errors import AddressUnknown
 from core.order.model import Address, Order
-from core.order.ports import AddressBook
+from core.order.ports import AddressBook, Orders
 from core.order.use_cases import OrderUseCases
 from core.order.use_cases.audit import Audit
 from core.order.use_cases.place import Placement, Request
@@ -76,12 +76,12 @@ class Services:
 class Shop:
     """What lasts when processes end: the stores, the time, and what was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, orders: Orders | None = None, products: MemoryProductStore | None = None) -> None:
         self.clock = FixedClock()
         self.new_id = SequentialIds(self.clock)
-        self.products = MemoryProductStore()
+        self.products = products or MemoryProductStore()
         self.carts = MemoryCartStore().carts
-        self.orders = MemoryOrderStore().orders
+        self.orders = orders or MemoryOrderStore().orders
         self.publisher = MemoryPublisher()
         self.calm = self.services()
 

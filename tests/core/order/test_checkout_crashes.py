@@ -8,6 +8,7 @@ import pytest
 from core.order.use_cases.place import Placement
 from core.shared.context import Caller
 from core.shared.errors import ShopError, Unavailable
+from tests.core.order.broken import NeverDue, TakenAnew
 from tests.core.order.orders import ALICE
 from tests.core.order.shop import Hook, Services, Shop
 
@@ -46,9 +47,11 @@ class Flow:
     run: Callable[[Shop, Services], Awaitable[object]]
     rival: Callable[[Shop], Hook] | None = None
 
-    async def failing(self, number: int | None, error: BaseException) -> tuple[Shop, Fault, object]:
+    async def failing(
+        self, number: int | None, error: BaseException, new_shop: Callable[[], Shop] = Shop
+    ) -> tuple[Shop, Fault, object]:
         """The shop after the flow failed at that call, the calls that it came to, and what it answered."""
-        shop = Shop()
+        shop = new_shop()
         for _ in range(2):
             await shop.put(await shop.sell(UNITS), QUANTITY)
         await self.prepare(shop)
@@ -170,21 +173,38 @@ async def violations(shop: Shop, answer: object) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
-async def test_whatever_fails_the_shop_comes_out_right(flow: Flow) -> None:
-    _, whole, _ = await flow.failing(None, Killed())
-    assert whole.calls
+async def every_failure(flow: Flow, new_shop: Callable[[], Shop] = Shop) -> tuple[int, list[str]]:
+    """How many crash points there are, and what went wrong at which."""
+    _, whole, _ = await flow.failing(None, Killed(), new_shop)
     found, points = [], 0
     for number, call in enumerate(whole.calls):
         for error in (Killed, lambda: Unavailable("A call failed.")):
             for ending in ENDINGS:
-                shop, fault, answer = await flow.failing(number, error())
+                shop, fault, answer = await flow.failing(number, error(), new_shop)
                 assert fault.calls[: number + 1] == whole.calls[: number + 1]
                 await ending(shop)
                 found += [f"{call}, {answer!r}, ended {ending.__name__}: {v}" for v in await violations(shop, answer)]
                 points += 1
     print(f"{flow.name}: {points} crash points, {len(found)} violations")
+    return points, found
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
+async def test_whatever_fails_the_shop_comes_out_right(flow: Flow) -> None:
+    points, found = await every_failure(flow)
     assert found == []
+    assert points
+
+
+@pytest.mark.parametrize(
+    "new_shop", [lambda: Shop(orders=NeverDue()), lambda: Shop(products=TakenAnew())], ids=["never due", "taken anew"]
+)
+async def test_a_store_that_only_works_while_nothing_fails_is_told(new_shop: Callable[[], Shop]) -> None:
+    shop, _, answer = await FLOWS[0].failing(None, Killed(), new_shop)
+    await by_a_worker(shop)
+    assert await violations(shop, answer) == []
+    _, found = await every_failure(FLOWS[0], new_shop)
+    assert found
 
 
 async def test_a_worker_that_fails_too_leaves_the_shop_right() -> None:

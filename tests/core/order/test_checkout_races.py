@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from core.order.errors import OutOfStock
+from core.order.ports import Orders
 from core.order.use_cases.place import Placement
 from core.shared.context import REQUEST, RequestContext
 from core.shared.errors import IdempotencyKeyReused
 from tests.builders import an_id, usd
+from tests.core.order.broken import IgnoredClash, IgnoredRevision
 from tests.core.order.orders import ALICE, BOB, HOME
 from tests.core.order.shop import HOME_ID, Hook, Shop
 
@@ -70,7 +72,9 @@ async def test_a_key_that_is_used_for_two_requests_at_once_is_refused_to_one() -
             return_exceptions=True,
         )
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["IdempotencyKeyReused", "Placement"]
-        assert isinstance(next(outcome for outcome in outcomes if not isinstance(outcome, Placement)), IdempotencyKeyReused)
+        assert isinstance(
+            next(outcome for outcome in outcomes if not isinstance(outcome, Placement)), IdempotencyKeyReused
+        )
         await shop.the_order()
 
 
@@ -158,3 +162,21 @@ async def test_a_price_that_changes_at_any_moment_is_charged_only_if_it_was_seen
         )
         charged = [order.total for order in await shop.every_order()]
         assert charged == ([usd(1_000)] if isinstance(outcome, Placement) else [])
+
+
+@pytest.mark.parametrize("orders", [IgnoredClash, IgnoredRevision])
+async def test_a_store_that_is_broken_sells_something_twice(orders: Callable[[], Orders]) -> None:
+    found: list[str] = []
+    for seed in range(ROUNDS):
+        shop = Shop(orders=orders())
+        product = await shop.sell(50)
+        await shop.put(product, 3)
+        version = await shop.cart_version()
+        services = shop.services(shuffled(seed))
+        posts = (services.place(key=str(number), cart_version=version) for number in range(20))
+        await asyncio.gather(*posts, return_exceptions=True)
+        kept = await shop.every_order()
+        found += (
+            [] if len(kept) == 1 and len(kept[0].keys) == 21 else [f"{len(kept)} orders of {len(kept[0].keys)} keys"]
+        )
+    assert found
