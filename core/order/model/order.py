@@ -1,7 +1,7 @@
 r"""An order and its life: every change of state is a method here, and `next_step` says what is left to do.
 
 PENDING -> HELD -> CONFIRMED -> SHIPPED -> DELIVERED
-    \\       |         /
+    \       |         /
      `-> CANCELLING -> CANCELLED
 """
 
@@ -13,94 +13,18 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OutOfStock, Shortage
+from core.order.model.records import OrderRecord, RecordLine
+from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
+from core.order.model.values import Address, CartContents, Line
 from core.shared.errors import Conflict
 from core.shared.events import Event
 from core.shared.ids import made_at
 from core.shared.money import Money, total
 
-State = Literal["PENDING", "HELD", "CONFIRMED", "SHIPPED", "DELIVERED", "CANCELLING", "CANCELLED"]
-Status = Literal["pending", "confirmed", "shipped", "delivered", "cancelled"]
-Todo = Literal["subtract_cart", "settle_stock"]
-Step = Literal["give_up", "hold_stock", "confirm", "release_stock", "subtract_cart", "settle_stock"]
-CancelReason = Literal[
-    "out_of_stock", "cart_changed", "product_not_for_sale", "timed_out", "customer_request", "admin_request"
-]
-
-STATUS: Mapping[State, Status] = {
-    "PENDING": "pending",
-    "HELD": "pending",
-    "CONFIRMED": "confirmed",
-    "SHIPPED": "shipped",
-    "DELIVERED": "delivered",
-    "CANCELLING": "cancelled",
-    "CANCELLED": "cancelled",
-}
-ALLOWED: Mapping[State, tuple[Status, ...]] = {"CONFIRMED": ("shipped", "cancelled"), "SHIPPED": ("delivered",)}
-"""The statuses a person may move an order on to."""
-
 HANDLER_TIME = timedelta(seconds=5)
 """How long the worker leaves an order alone that a request has just moved."""
 BACKOFF_MAX = timedelta(minutes=5)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where an order goes. `country` by ISO 3166-1 alpha-2."""
-
-    name: str
-    line1: str
-    line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    phone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What the catalogue says of a product: the price of one unit, and how many units can be had."""
-
-    product_id: str
-    sku: str
-    name: str
-    price: Money
-    available: int
-    for_sale: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CartLine:
-    """So many units of a product, and the price of one that the customer saw."""
-
-    product_id: str
-    quantity: int
-    price: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CartContents:
-    """A customer's cart as it is now."""
-
-    id: str
-    version: int
-    lines: tuple[CartLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What was ordered, at the price of one unit when it was."""
-
-    product_id: str
-    sku: str
-    name: str
-    unit_price: Money
-    quantity: int
-
-    @property
-    def line_total(self) -> Money:
-        return self.unit_price.times(self.quantity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,52 +309,3 @@ class Order:
             ),
             total=self.total,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordLine:
-    product_id: str
-    quantity: int
-    unit_price: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRecord:
-    """An order as the order service's books have it."""
-
-    id: str
-    customer_id: str
-    state: State
-    ever_confirmed: bool
-    cart_id: str
-    cart_version: int
-    deadline: datetime
-    todos: tuple[Todo, ...]
-    lines: tuple[RecordLine, ...]
-    total: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockRecord:
-    """A product's stock as the product service's books have it; `holds` by order id."""
-
-    product_id: str
-    received: int
-    sold: int
-    available: int
-    holds: Mapping[str, "HoldRecord"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRecord:
-    quantity: int
-    state: Literal["held", "void", "settled"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Something the books do not agree on: what kind, whose id it concerns, and a sentence for the shopkeeper."""
-
-    kind: str
-    subject: str
-    sentence: str

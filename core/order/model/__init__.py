@@ -1,0 +1,31 @@
+"""An order, its life and its lines; and the books that the audit compares."""
+
+from core.order.model.order import BACKOFF_MAX, HANDLER_TIME, Change, Order, RequestKey
+from core.order.model.records import Difference, HoldRecord, OrderRecord, RecordLine, StockRecord
+from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
+from core.order.model.values import Address, CartContents, CartLine, Line, Offer
+
+__all__ = [
+    "ALLOWED",
+    "BACKOFF_MAX",
+    "HANDLER_TIME",
+    "STATUS",
+    "Address",
+    "CancelReason",
+    "CartContents",
+    "CartLine",
+    "Change",
+    "Difference",
+    "HoldRecord",
+    "Line",
+    "Offer",
+    "Order",
+    "OrderRecord",
+    "RecordLine",
+    "RequestKey",
+    "State",
+    "Status",
+    "Step",
+    "StockRecord",
+    "Todo",
+]
