@@ -10,15 +10,19 @@ import uvicorn
 from adapters.bootstrap.cart import cart_app
 from adapters.bootstrap.order import order_app
 from adapters.bootstrap.product import product_app
-from adapters.bootstrap.settings import PORTS, Settings
+from adapters.bootstrap.registry import UnknownAdapter
+from adapters.bootstrap.settings import PORTS, Settings, read
 from adapters.bootstrap.user import user_app
 
 APPS = {"product": product_app, "user": user_app, "cart": cart_app, "order": order_app}
 KEEP_ALIVE_SECONDS = 75
 """Longer than the load balancer keeps an idle connection (60 s), so that it never sends into one being closed."""
 
-settings = Settings()
-app = APPS[settings.service](settings)
+settings = read(Settings)
+try:
+    app = APPS[settings.service](settings)
+except (UnknownAdapter, ValueError) as error:
+    raise SystemExit(f"{settings.service}: {error}") from error
 
 
 class Server(uvicorn.Server):

@@ -11,7 +11,7 @@ from adapters.bootstrap.cart import cart_app
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.order import background, order_app, order_use_cases
 from adapters.bootstrap.product import product_app
-from adapters.bootstrap.registry import UnknownAdapter
+from adapters.bootstrap.registry import UnknownAdapter, load
 from adapters.bootstrap.settings import Service, Settings
 from adapters.bootstrap.stores import Stores
 from adapters.bootstrap.user import user_app
@@ -53,7 +53,7 @@ def main() -> None:
 async def grant_admin(email: str, environment: Environment) -> None:
     """Straight in the store of the user service. Raises: ShopError, CommandFailed."""
     settings = _settings("user", environment)
-    async with _stores(settings) as stores:
+    async with Stores.chosen_by(settings) as stores:
         await GrantAdmin(users=stores.of("user").users)(email=email)
 
 
@@ -89,20 +89,16 @@ def openapi(folder: Path) -> Sequence[Path]:
 
 
 def _settings(service: Service, environment: Environment) -> Settings:
-    """Raises: CommandFailed if a variable's value is not one."""
+    """Raises: CommandFailed if a variable's value is not one, or names an adapter that there is not."""
+    named = {name.lower(): value for name, value in environment.items()}
     try:
-        return Settings.model_validate(
-            {name.lower(): value for name, value in environment.items()} | {"service": service}
-        )
+        settings = Settings.model_validate(named | {"service": service})
+        load(service, settings.store)
+    except UnknownAdapter as error:
+        raise CommandFailed(f"STORE is wrong. {error}") from error
     except ValueError as error:
         raise CommandFailed(f"A setting is wrong. {error}") from error
-
-
-def _stores(settings: Settings) -> Stores:
-    try:
-        return Stores.chosen_by(settings)
-    except UnknownAdapter as error:
-        raise CommandFailed(str(error)) from error
+    return settings
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from adapters.bootstrap.settings import GatewaySettings
+from adapters.bootstrap.settings import GatewaySettings, read
 from adapters.inbound.gateway.app import gateway, serve
 from adapters.inbound.gateway.routes import ManifestError, read_manifest
 
@@ -14,7 +14,7 @@ INGRESS = Path(__file__).parents[2] / "k8s" / "base" / "ingress" / "ingress.yaml
 def main() -> None:
     """Serves until a signal ends it; says in one line why it cannot."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    settings = GatewaySettings()
+    settings = read(GatewaySettings)
     backends = {
         "product": settings.product_url,
         "user": settings.user_url,

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Service = Literal["product", "user", "cart", "order"]
@@ -13,11 +13,15 @@ PORTS: Mapping[Service, int] = {"product": 3001, "user": 3002, "cart": 3003, "or
 DEVELOPMENT_SECRET = "for-development-only-and-known-to-everyone"  # noqa: S105 - refused in production
 """What stands in for the secrets until somebody sets them."""
 
+S = TypeVar("S", bound=BaseSettings)
+READ = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+"""A wrong value is named by its variable alone: it may be a secret."""
+
 
 class Settings(BaseSettings):
     """Of a service, read from the environment; docs/settings.md is the table of them all."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = READ
 
     service: Annotated[Service, Field(description="Which of the four services this process is.")] = "product"
     environment: Annotated[
@@ -93,7 +97,7 @@ class Settings(BaseSettings):
 class GatewaySettings(BaseSettings):
     """Of the local gateway: where to listen, where the services are, and which ingress to follow."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = READ
 
     host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
     gateway_port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on.")] = 8080
@@ -104,3 +108,12 @@ class GatewaySettings(BaseSettings):
     ingress_file: Annotated[
         Path | None, Field(description="The ingress manifest to route by; else the one of this checkout.")
     ] = None
+
+
+def read(kind: type[S]) -> S:
+    """The settings of a process, from its environment. Raises: SystemExit, with a line for each that is wrong."""
+    try:
+        return kind()
+    except ValidationError as error:
+        wrong = (f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors())
+        raise SystemExit("\n".join(wrong)) from None

@@ -8,7 +8,7 @@ from core.cart.model import Cart, Offer, Owner
 
 
 class Carts(Protocol):
-    """Keeps one cart an owner, to the field as it was given; times are whole milliseconds, as `Clock.now` tells them."""
+    """Keeps one cart an owner, to the field; times are whole milliseconds, as `Clock.now` tells them."""
 
     @abstractmethod
     async def get(self, owner: Owner) -> Cart:

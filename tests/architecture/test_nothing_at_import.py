@@ -52,8 +52,11 @@ def test_a_module_that_acts_is_found(source: str, event: str, tmp_path: Path) ->
     assert f"core.busy: {event}" in done.stderr or f"core.busy: a {event}" in done.stderr
 
 
+PURE_ADAPTERS = ("adapters.outbound.memory", "adapters.outbound.in_process")
+
+
 def test_a_memory_build_needs_nothing_installed() -> None:
-    done = _import("core", "adapters.outbound.memory", isolated=True)
+    done = _import("core", *PURE_ADAPTERS, isolated=True)
     print(done.stdout)
     assert done.returncode == 0, done.stderr
     assert done.stdout.rstrip().endswith(": adapters core")
@@ -71,6 +74,6 @@ def test_the_tests_of_the_core_need_nothing_but_pytest() -> None:
         f"{file.relative_to(ROOT)}:{line} imports {module}"
         for file in python_files("tests/core", "tests/conftest.py", "tests/builders.py", "tests/fakes.py")
         for line, module in imports(file.read_text())
-        if module.split(".")[0] not in allowed and not module.startswith("adapters.outbound.memory")
+        if module.split(".")[0] not in allowed and not module.startswith(PURE_ADAPTERS)
     ]
     assert strangers == []

@@ -89,7 +89,14 @@ class Tour:
         self._same("status", "confirmed", order["status"])
         self._same("total", total, order["total"])
         self._step("Order again by the same key, as after a lost answer: it is the same order")
-        again = self._call("POST", "/v1/orders", body=body, headers={"Idempotency-Key": key}, status=201)
+        again = self._call(
+            "POST",
+            "/v1/orders",
+            body=body,
+            headers={"Idempotency-Key": key},
+            status=201,
+            answered={"Idempotent-Replayed": "true"},
+        )
         self._same("id", order["id"], again["id"])
         return str(order["id"])
 
@@ -127,13 +134,16 @@ class Tour:
         status: int,
         body: object = None,
         headers: Mapping[str, str] | None = None,
+        answered: Mapping[str, str] | None = None,
     ) -> Any:
-        """The answer's JSON. Raises: CommandFailed if its status is another than `status`."""
+        """The answer's JSON. Raises: CommandFailed if its status or a header in `answered` is another."""
         shown = {**self._authorization(), **(headers or {})}
         answer = self._send(method, path, body=body, headers=shown)
-        self._transcript.call(answer, body, shown)
+        self._transcript.call(answer, body, shown, show=tuple(answered or ()))
         if answer.status_code != status:
             raise self._wrong(f"status {status}", f"{answer.status_code}: {answer.text[:300]}")
+        for name, value in (answered or {}).items():
+            self._same(name, value, answer.headers.get(name))
         return answer.json()
 
     def _until(self, method: str, path: str, what: str, expected: object, got: Callable[[Any], object]) -> None:

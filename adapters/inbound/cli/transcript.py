@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import httpx
@@ -30,13 +30,17 @@ class Transcript:
         self.aliases[value] = f"${variable}"
         self._console.print(Text(f"$ {variable}={shortened(value)}", "cyan"), soft_wrap=True)
 
-    def call(self, answer: httpx.Response, body: object, headers: Mapping[str, str]) -> None:
-        """The request, and the answer to it."""
+    def call(
+        self, answer: httpx.Response, body: object, headers: Mapping[str, str], *, show: Sequence[str] = ()
+    ) -> None:
+        """The request, and the answer to it with those of its headers that `show` names."""
         self._console.print(Text(self._curl(answer.request, body, headers), "cyan"), soft_wrap=True)
         status = HTTPStatus(answer.status_code)
         self._console.print(
             Text(f"{status.value} {status.phrase}", "green" if answer.is_success else "red"), soft_wrap=True
         )
+        for name in show:
+            self._console.print(Text(f"{name}: {answer.headers.get(name, '')}"), soft_wrap=True)
         if answer.content:
             self._console.print(JSON(json.dumps(shortened(answer.json()))), soft_wrap=True)
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
@@ -60,7 +60,6 @@ class Channel:
         tokens: ServiceTokens,
         clock: Clock,
         limits: Limits = LIMITS,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`chance` is a number from 0 up to 1, which spreads repeats. Raises: ValueError if the URL is not absolute."""
@@ -70,7 +69,6 @@ class Channel:
         self._tokens = tokens
         self._clock = clock
         self._limits = limits
-        self._sleep = sleep
         self._chance = chance
         self._budget = RetryBudget()
         self._bearer = ""
@@ -122,7 +120,7 @@ class Channel:
                 in_time = self._clock.monotonic() + pause < deadline
                 if not (repeatable and attempt < ATTEMPTS and in_time and self._budget.spend()):
                     raise Unavailable(failure.sentence, retry_after=max(1, failure.retry_after)) from failure
-                await self._sleep(pause)
+                await asyncio.sleep(pause)
                 attempt += 1
             else:
                 if status < 300:
@@ -170,8 +168,7 @@ class Channel:
         """What the caller is told of an answer that is no success."""
         if status in (401, 403):
             _log.error(
-                "The %s service answered %d to our service token: do both have the same SERVICE_TOKEN_SECRET, "
-                "and is this service one that it lets in?",
+                "The %s service answered %d: do both services have the same SERVICE_TOKEN_SECRET, and is this one let in there?",
                 self._audience,
                 status,
             )

@@ -190,7 +190,7 @@ class PlaceOrder:
 
     async def _joined(self, order: Order, given: RequestKey | None) -> Order:
         """The order, with this request's key among its keys before anything is answered from it."""
-        while given and given not in order.keys:
+        while given and all(key.key != given.key for key in order.keys):
             joined = order.joined_by(given)
             try:
                 await self.orders.save(joined)

@@ -80,12 +80,13 @@ class FakeShop:
         return httpx.Response(201, json={"total": self.total()})
 
     def order(self, key: str) -> httpx.Response:
-        if key not in self.orders:
-            lines = [{"product_id": id, "quantity": quantity} for id, quantity in self.cart.items()]
-            self.orders[key] = {"id": str(uuid4()), "status": "confirmed", "lines": lines, "total": self.total()}
-            for id, quantity in self.cart.items():
-                self.products[id]["available"] -= quantity
-            self.cart = {}
+        if key in self.orders:
+            return httpx.Response(201, json=self.orders[key], headers={"Idempotent-Replayed": "true"})
+        lines = [{"product_id": id, "quantity": quantity} for id, quantity in self.cart.items()]
+        self.orders[key] = {"id": str(uuid4()), "status": "confirmed", "lines": lines, "total": self.total()}
+        for id, quantity in self.cart.items():
+            self.products[id]["available"] -= quantity
+        self.cart = {}
         return httpx.Response(201, json=self.orders[key])
 
     def cancel(self, order: dict[str, Any]) -> httpx.Response:

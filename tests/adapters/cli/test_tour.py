@@ -27,6 +27,7 @@ def test_the_tour_passes_and_shows_every_call_as_one_would_type_it() -> None:
     assert "201 Created\n" in written
     assert '$ curl http://shop.test/v1/cart \\\n    -H "Authorization: Bearer $TOKEN"\n200 OK\n' in written
     assert '-H "Idempotency-Key: tour-' in written
+    assert "201 Created\nIdempotent-Replayed: true\n" in written
     assert "/cancel" in written
     assert "$ curl -X POST http://shop.test/v1/orders/" in written
 
@@ -39,7 +40,13 @@ class KeepsUnits(FakeShop):
 class OrdersTwice(FakeShop):
     def order(self, key: str) -> httpx.Response:
         answer = super().order(key)
-        return httpx.Response(201, json={**answer.json(), "id": f"order {self.asked.count('POST /v1/orders')}"})
+        number = self.asked.count("POST /v1/orders")
+        return httpx.Response(201, json={**answer.json(), "id": f"order {number}"}, headers=answer.headers)
+
+
+class HidesTheReplay(FakeShop):
+    def order(self, key: str) -> httpx.Response:
+        return httpx.Response(201, json=super().order(key).json())
 
 
 class Overcharges(FakeShop):
@@ -80,6 +87,7 @@ class Empty(FakeShop):
     [
         (KeepsUnits, "'The units of Mug came back': expected available 9, got 7."),
         (OrdersTwice, "'Order again by the same key, as after a lost answer: it is the same order': expected id"),
+        (HidesTheReplay, "it is the same order': expected Idempotent-Replayed true, got None."),
         (Overcharges, "'See the cart': expected total {'amount': 1900, 'currency': 'USD'}, got"),
         (NeverConfirms, "'Order what is in it': expected status 201, got 202"),
         (ForgetsToSell, "'2 fewer of Mug are available': expected available 7, got 9."),

@@ -131,10 +131,10 @@ async def babbling(writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(3600)
 
 
-async def endless(writer: asyncio.StreamWriter) -> None:
-    """An answer that does not say how long it is, and does not end."""
+async def wordy(writer: asyncio.StreamWriter) -> None:
+    """An answer of 16 MiB that did not say how long it would be."""
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
+    for _ in range(256):
         writer.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
         await writer.drain()
-        await asyncio.sleep(0)
+    writer.write(b"0\r\n\r\n")

@@ -5,7 +5,7 @@ import pytest
 from core.order.errors import HoldClosed, OutOfStock, ProductNotForSale, Shortage
 from core.order.model import HoldRecord, StockRecord
 from core.shared.errors import Unavailable
-from tests.adapters.neighbours.ways import Neighbours, Shop, on_every_way
+from tests.adapters.neighbours.ways import Neighbours, Shop, on_every_way, pages
 from tests.builders import an_id, details
 
 
@@ -127,11 +127,8 @@ async def test_the_books_tell_every_stock_with_its_holds_page_by_page(shop: Shop
     await neighbours.stock.release(void, {products[0]: 1})
     await neighbours.stock.hold(sold, {products[4]: 3})
     await neighbours.stock.settle(sold, {products[4]: 3})
-    records, after, pages = list[StockRecord](), None, 0
-    while pages == 0 or after is not None:
-        page, after = await neighbours.stock_records.list(limit=2, after=after)
-        records, pages = [*records, *page], pages + 1
-    assert pages == 3
+    first, second, third = await pages(neighbours.stock_records, limit=2)
+    records = [*first, *second, *third]
     assert [record.product_id for record in records] == products
     assert records[0] == StockRecord(
         product_id=products[0],

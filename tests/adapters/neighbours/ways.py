@@ -184,6 +184,18 @@ def on_every_way(service: str) -> Callable[[Test], Test]:
     return decorate
 
 
+async def pages(books: order_ports.OrderRecords | order_ports.StockRecords, *, limit: int) -> list[tuple[Any, ...]]:
+    """The pages of a list, up to the last one or the tenth."""
+    found: list[tuple[Any, ...]] = []
+    after = None
+    while len(found) < 10:
+        page, after = await books.list(limit=limit, after=after)
+        found.append(page)
+        if after is None:
+            break
+    return found
+
+
 def channel(shop: Shop, url: str, service: str, caller: str = "order") -> Channel:
     tokens = HmacServiceTokens(name=caller, secret=SECRET, clock=shop.clock, new_id=shop.new_id)
     return Channel(url, audience=service, tokens=tokens, clock=shop.clock)

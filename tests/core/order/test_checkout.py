@@ -4,8 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OrderNotFound, OutOfStock, Shortage
-from core.order.errors import ProductNotForSale
+from core.cart.model import Owner
+from core.order.errors import (
+    CartChanged,
+    IllegalTransition,
+    OrderCancelled,
+    OrderNotFound,
+    OutOfStock,
+    ProductNotForSale,
+    Shortage,
+)
 from core.order.model import Order
 from core.shared.context import Caller
 from core.shared.errors import Unavailable, VersionStale
@@ -69,9 +77,8 @@ async def test_a_cart_that_changed_before_the_stock_was_held_is_not_ordered() ->
     await shop.put(product, 2)
 
     async def take_out() -> None:
-        await shop.calm.cart.set_item(owner=(await shop.calm.cart.get_cart(customer_id=ALICE)).owner, **fewer)
+        await shop.calm.cart.set_item(owner=Owner.customer(ALICE), product_id=product, quantity=1)
 
-    fewer = {"product_id": product, "quantity": 1}
     with pytest.raises(CartChanged) as refusal:
         await shop.services(at("orders.add:after", take_out)).place(key="k")
     order = await shop.the_order()
@@ -169,6 +176,7 @@ async def test_a_cancelled_order_gives_its_units_back_once() -> None:
         assert (cancelled.state, cancelled.cancel_reason) == ("CANCELLED", "customer_request")
         stock = await shop.stock(product)
         assert (stock.available, stock.held, stock.sold) == (10, 0, 0)
+    cancelled = await shop.the_order()
     assert [change.status for change in cancelled.history] == ["pending", "confirmed", "cancelled"]
     assert [change.by for change in cancelled.history] == ["customer", "system", "customer"]
 
@@ -219,12 +227,13 @@ async def test_a_cancellation_and_a_shipment_at_once_are_one_of_both() -> None:
 
         try:
             await ship(shop.services(at(place, cancel)), order)
-        except IllegalTransition as refusal:
-            assert refusal.facts["status"] == "cancelled"
+            shipped = True
+        except IllegalTransition:
+            shipped = False
         await shop.settle_down()
         stock = await shop.stock(product)
-        sold = (await shop.the_order()).status == "shipped"
-        assert (stock.available, stock.held, stock.sold) == ((8, 0, 2) if sold else (10, 0, 0))
+        assert (await shop.the_order()).status == ("shipped" if shipped else "cancelled")
+        assert (stock.available, stock.held, stock.sold) == ((8, 0, 2) if shipped else (10, 0, 0))
         assert await shop.violations() == []
 
 

@@ -16,6 +16,7 @@ from core.order.errors import (
     ProductNotForSale,
     Shortage,
 )
+from core.order.use_cases.place import Placement
 from core.shared.context import REQUEST, Caller, RequestContext
 from core.shared.errors import IdempotencyKeyReused, Unavailable
 from tests.builders import an_id, usd
@@ -193,12 +194,7 @@ async def test_a_request_without_a_key_that_began_before_the_order_was_confirmed
 async def test_another_order_of_the_cart_is_in_progress() -> None:
     shop = Shop()
     product = await stocked(shop)
-
-    async def no_stock(call: str) -> None:
-        if call == "stock.hold:before":
-            raise Unavailable("The product service is down.")
-
-    first = (await shop.services(no_stock).place(key="one")).order
+    first = (await shop.services(stock_is_down).place(key="one")).order
     assert first.status == "pending"
     await shop.put(product)
     with pytest.raises(CheckoutInProgress) as refusal:
@@ -208,6 +204,42 @@ async def test_another_order_of_the_cart_is_in_progress() -> None:
     await shop.settle_down()
     assert await shop.in_cart() == {product: 1}
     assert (await shop.calm.place(key="two")).order.status == "confirmed"
+
+
+async def stock_is_down(call: str) -> None:
+    if call == "stock.hold:before":
+        raise Unavailable("The product service is down.")
+
+
+async def test_a_key_that_came_for_another_request_while_this_one_joined_stays_its_own() -> None:
+    shop = Shop()
+    await stocked(shop)
+    order = (await shop.services(stock_is_down).place()).order
+    twin: list[Placement] = []
+
+    async def twin_first(call: str) -> None:
+        if call == "orders.save:before" and not twin:
+            twin.append(await shop.calm.place(key="k", address_id=HOME_ID))
+
+    with pytest.raises(IdempotencyKeyReused):
+        await shop.services(twin_first).place(key="k", shipping_address=HOME)
+    assert (await shop.calm.place(key="k", address_id=HOME_ID)).order.id == twin[0].order.id == order.id
+
+
+async def test_a_key_that_made_another_order_while_this_request_joined_answers_from_that() -> None:
+    shop = Shop()
+    await stocked(shop)
+    first = (await shop.services(stock_is_down).place()).order
+    twin: list[Placement] = []
+
+    async def twin_first(call: str) -> None:
+        if call == "orders.save:before" and not twin:
+            await shop.calm.place(cart_version=first.cart_version)
+            await stocked(shop)
+            twin.append(await shop.calm.place(key="k"))
+
+    placement = await shop.services(twin_first).place(key="k")
+    assert placement.order.id == twin[0].order.id != first.id
 
 
 async def test_an_order_that_failed_answers_its_key_and_frees_its_cart() -> None:
