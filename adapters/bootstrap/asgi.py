@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 import socket
 from types import FrameType
 
@@ -35,8 +36,10 @@ class Server(uvicorn.Server):
         gc.set_threshold(20_000, 50, 50)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Drain, and end with status 0: uvicorn's own would end by the signal, which looks like a death."""
         app.state.draining = True
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def main() -> None:

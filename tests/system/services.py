@@ -105,10 +105,11 @@ async def _process(environment: dict[str, str]) -> AsyncIterator[None]:
     )
     try:
         yield
+        process.terminate()
+        assert await process.wait() == 0, "A service that is told to end ends well."
     finally:
         if process.returncode is None:
-            process.terminate()
-        await process.wait()
+            process.kill()
 
 
 async def _ready(url: str) -> None:

@@ -168,7 +168,7 @@ class Channel:
         """What the caller is told of an answer that is no success."""
         if status in (401, 403):
             _log.error(
-                "The %s service answered %d: do both services have the same SERVICE_TOKEN_SECRET, and is this one let in there?",
+                "The %s service answered %d: do we have the same SERVICE_TOKEN_SECRET, and are we one that it lets in?",
                 self._audience,
                 status,
             )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -91,9 +92,13 @@ class ReleaseHold:
     clock: Clock
 
     async def __call__(self, *, order_id: str, lines: Collection[Line]) -> None:
-        """Repeatable, and safe before the take that it undoes. Raises: HoldClosed, HoldInvalid, ProductNotFound."""
+        """Repeatable, and safe before the take that it undoes; a product that does not exist holds nothing.
+
+        Raises: HoldClosed, HoldInvalid.
+        """
         for line in _lines_of(order_id, lines):
-            await self.stocks.release(line.product_id, order_id, at=self.clock.now())
+            with suppress(ProductNotFound):
+                await self.stocks.release(line.product_id, order_id, at=self.clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

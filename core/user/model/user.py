@@ -32,12 +32,12 @@ ROLES: frozenset[Role] = frozenset({"customer", "admin"})
 
 
 def normal_email(text: str) -> str:
-    """The one spelling by which accounts are found: trimmed, NFC, case folded on both sides of the @.
+    """The one spelling by which accounts are found: trimmed, NFC, in small letters on both sides of the @.
 
     Checks the outline alone (RFC 5321's lengths, a dotted domain, nothing quoted): only a mail shows that an address
     is alive. Names under `.invalid` (RFC 2606) are nobody's. Raises: UserInvalid.
     """
-    email = tidied(tidied(text).casefold())
+    email = tidied(tidied(text).lower())
     if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email) or not is_plain(email) or email.endswith(".invalid"):
         raise broken(UserInvalid, "email", "An e-mail address looks like name@example.com.")
     return email

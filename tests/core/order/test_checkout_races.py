@@ -16,7 +16,7 @@ from tests.core.order.broken import IgnoredClash, IgnoredRevision
 from tests.core.order.orders import ALICE, BOB, HOME
 from tests.core.order.shop import HOME_ID, Hook, Shop
 
-ROUNDS = 10
+ROUNDS = 4
 
 
 def shuffled(seed: int) -> Hook:

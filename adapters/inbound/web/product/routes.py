@@ -165,7 +165,7 @@ def product_router(use_cases: ProductUseCases) -> APIRouter:
     @routes.post(
         "/internal/v1/holds/{order_id}/release",
         status_code=204,
-        responses=problems(HoldClosed, HoldInvalid, ProductNotFound),
+        responses=problems(HoldClosed, HoldInvalid),
     )
     async def release_hold(order_id: Id, body: HoldIn, caller: OrderService) -> Response:
         """Give an order's units back; repeatable."""
