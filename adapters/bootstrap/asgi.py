@@ -8,20 +8,16 @@ from types import FrameType
 
 import uvicorn
 
-from adapters.bootstrap.cart import cart_app
-from adapters.bootstrap.order import order_app
-from adapters.bootstrap.product import product_app
+from adapters.bootstrap.apps import new_app
 from adapters.bootstrap.registry import UnknownAdapter
 from adapters.bootstrap.settings import PORTS, Settings, read
-from adapters.bootstrap.user import user_app
 
-APPS = {"product": product_app, "user": user_app, "cart": cart_app, "order": order_app}
 KEEP_ALIVE_SECONDS = 75
 """Longer than the load balancer keeps an idle connection (60 s), so that it never sends into one being closed."""
 
 settings = read(Settings)
 try:
-    app = APPS[settings.service](settings)
+    app = new_app(settings)
 except (UnknownAdapter, ValueError) as error:
     raise SystemExit(f"{settings.service}: {error}") from error
 
@@ -35,7 +31,7 @@ class Server(uvicorn.Server):
         gc.freeze()
         gc.set_threshold(20_000, 50, 50)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
         """Drain, and end with status 0: uvicorn's own would end by the signal, which looks like a death."""
         app.state.draining = True
         self.force_exit = self.should_exit and sig == signal.SIGINT

@@ -1,35 +1,13 @@
 """The command `shop`, plugged together."""
 
-import asyncio
-import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from adapters.bootstrap.cart import cart_app
-from adapters.bootstrap.common import Common
-from adapters.bootstrap.order import background, order_app, order_use_cases
-from adapters.bootstrap.product import product_app
-from adapters.bootstrap.registry import UnknownAdapter, load
-from adapters.bootstrap.settings import Service, Settings
-from adapters.bootstrap.stores import Stores
-from adapters.bootstrap.user import user_app
-from adapters.inbound.cli.actions import Actions, Environment
+from adapters.bootstrap.registry import resolve
+from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.app import create
-from adapters.inbound.cli.errors import CommandFailed
-from adapters.inbound.web.openapi import ShopApp
-from adapters.outbound.http_client.order import HttpOrderRecords, HttpStockRecords
-from adapters.outbound.security.keys import new_signing_key
-from core.order.use_cases.audit import Audit
-from core.user.use_cases.administration import GrantAdmin
-
-APPS: Mapping[Service, Callable[[Settings], ShopApp]] = {
-    "product": product_app,
-    "user": user_app,
-    "cart": cart_app,
-    "order": order_app,
-}
 
 
 def main() -> None:
@@ -41,64 +19,22 @@ def main() -> None:
             service=(sys.executable, "-m", "adapters.bootstrap.asgi"),
             gateway=(sys.executable, "-m", "adapters.bootstrap.gateway"),
             database=(database, "--host", "127.0.0.1", "--log-level", "WARNING"),
-            generate_signing_key=new_signing_key,
-            grant_admin=grant_admin,
-            audit=audit,
-            worker=worker,
-            openapi=openapi,
+            generate_signing_key=_later("generate_signing_key"),
+            grant_admin=_later("grant_admin"),
+            audit=_later("audit"),
+            worker=_later("worker"),
+            openapi=_later("openapi"),
         )
     )()
 
 
-async def grant_admin(email: str, environment: Environment) -> None:
-    """Straight in the store of the user service. Raises: ShopError, CommandFailed."""
-    settings = _settings("user", environment)
-    async with Stores.chosen_by(settings) as stores:
-        await GrantAdmin(users=stores.of("user").users)(email=email)
+def _later(action: str) -> Callable[..., Any]:
+    """An action that is imported when it is called: most commands need nothing of what the services are made of."""
 
+    def call(*arguments: object) -> Any:
+        return resolve(f"adapters.bootstrap.actions:{action}")(*arguments)
 
-async def audit(environment: Environment) -> Sequence[str]:
-    """By the internal lists of the product and order services. Raises: ShopError, CommandFailed."""
-    common = Common.of("audit", _settings("order", environment))
-    async with common.channel("order") as orders, common.channel("product") as products:
-        books = Audit(orders=HttpOrderRecords(orders), stocks=HttpStockRecords(products), clock=common.clock)
-        differences = await books()
-    return [difference.sentence for difference in differences]
-
-
-async def worker(environment: Environment) -> None:
-    """The order service's background work on its own, until cancelled. Raises: ShopError, CommandFailed."""
-    common = Common.of("order", _settings("order", environment))
-    products, carts, users = common.channel("product"), common.channel("cart"), common.channel("user")
-    use_cases = order_use_cases(common, products=products, carts=carts, users=users)
-    async with AsyncExitStack() as stack:
-        for resource in (common.stores, products, carts, users, *background(use_cases, common.settings)):
-            await stack.enter_async_context(resource)
-        await asyncio.Event().wait()
-
-
-def openapi(folder: Path) -> Sequence[Path]:
-    """The documents as the services themselves answer them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for service, app in APPS.items():
-        path = folder / f"{service}.json"
-        path.write_text(json.dumps(app(Settings(service=service)).openapi(), indent=2) + "\n", encoding="utf-8")
-        written.append(path)
-    return written
-
-
-def _settings(service: Service, environment: Environment) -> Settings:
-    """Raises: CommandFailed if a variable's value is not one, or names an adapter that there is not."""
-    named = {name.lower(): value for name, value in environment.items()}
-    try:
-        settings = Settings.model_validate(named | {"service": service})
-        load(service, settings.store)
-    except UnknownAdapter as error:
-        raise CommandFailed(f"STORE is wrong. {error}") from error
-    except ValueError as error:
-        raise CommandFailed(f"A setting is wrong. {error}") from error
-    return settings
+    return call
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Which adapters there are, by the name that settings choose them by; each is imported only when it is chosen."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -41,7 +40,11 @@ class UnknownAdapter(Exception):
 
 def load(group: str, name: str) -> Any:
     """The adapter itself, a class or a function. Raises: UnknownAdapter, which says what there is."""
-    path = _among(_among(ADAPTERS, group, "group of adapters"), name, f"{group} adapter")
+    return resolve(_among(_among(ADAPTERS, group, "group of adapters"), name, f"{group} adapter"))
+
+
+def resolve(path: str) -> Any:
+    """What a dotted path such as `package.module:name` leads to, imported now."""
     module, _, attribute = path.partition(":")
     return getattr(import_module(module), attribute)
 
@@ -50,19 +53,3 @@ def _among(known: Mapping[str, T], name: str, kind: str) -> T:
     if name not in known:
         raise UnknownAdapter(f"There is no {kind} {name!r}; there are: {', '.join(sorted(known))}.")
     return known[name]
-
-
-@asynccontextmanager
-async def open_stores(technology: str, *services: str, url: str, database: str) -> AsyncIterator[tuple[Any, ...]]:
-    """The stores of those services, in that order, over one connection; a technology that needs none ignores `url`.
-
-    Raises: UnknownAdapter.
-    """
-    stores = [load(service, technology) for service in services]
-    if technology not in ADAPTERS["connection"]:
-        yield tuple(store() for store in stores)
-        return
-    async with load("connection", technology)(url, database) as connection:
-        opened = tuple(store(connection) for store in stores)
-        await connection.prepare()
-        yield opened

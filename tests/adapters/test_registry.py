@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from pymongo import AsyncMongoClient
 
-from adapters.bootstrap.registry import ADAPTERS, UnknownAdapter, load, open_stores
+from adapters.bootstrap.registry import ADAPTERS, UnknownAdapter, load
+from adapters.bootstrap.stores import Stores
 from tests.adapters.stores import OPENERS
 from tests.builders import a_product, an_id
 from tests.database import mongo_url
@@ -48,7 +49,9 @@ def test_a_memory_store_is_had_without_the_driver_of_any_database() -> None:
 @pytest.mark.parametrize("technology", ADAPTERS["product"])
 async def test_opened_stores_are_ready_to_use(technology: str) -> None:
     url, database = mongo_url() if technology == "mongo" else "", f"test_{uuid4().hex}"
-    async with open_stores(technology, "product", url=url, database=database) as (store,):
+    stores = Stores(technology, url=url, database=database)
+    store = stores.of("product")
+    async with stores:
         await store.products.add(a_product(), units=1)
         assert (await store.products.get(an_id(1))).available == 1
     if technology == "mongo":

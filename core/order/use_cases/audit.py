@@ -23,7 +23,7 @@ _Record = TypeVar("_Record")
 class Audit:
     """Compare the books, and name every difference.
 
-    On a live shop what is just happening can look like a difference: only one that stays over several audits is one.
+    On a live shop what is just happening can look like a difference: `lasting_differences` are what is left.
     """
 
     orders: OrderRecords
@@ -78,6 +78,22 @@ class Audit:
                 sentence=f"Order {order.id} ({order.state.lower()}) should have {quantity} units of product "
                 f"{product_id} {expected.state}, but the stock has {_said(hold)}.",
             )
+
+
+async def lasting_differences(
+    audit: Callable[[], Awaitable[tuple[Difference, ...]]], pause: Callable[[], Awaitable[None]], *, looks: int = 3
+) -> tuple[Difference, ...]:
+    """The differences that are there at every one of several looks, with a pause before each but the first.
+
+    Raises: Unavailable.
+    """
+    lasting = await audit()
+    for _ in range(looks - 1):
+        if lasting:
+            await pause()
+            now = {(difference.kind, difference.subject) for difference in await audit()}
+            lasting = tuple(difference for difference in lasting if (difference.kind, difference.subject) in now)
+    return lasting
 
 
 def _in_stock(stock: StockRecord, orders: dict[str, OrderRecord]) -> Iterator[Difference]:

@@ -48,6 +48,16 @@ async def test_a_product_that_does_not_exist_is_not_for_sale(shop: Shop, neighbo
 
 
 @on_every_way("product")
+async def test_an_order_of_what_does_not_exist_gives_the_rest_back(shop: Shop, neighbours: Neighbours) -> None:
+    boots, order = await on_sale(shop), shop.new_id()
+    quantities = {an_id(0): 1, boots: 2, an_id(99): 1}
+    with pytest.raises(ProductNotForSale):
+        await neighbours.stock.hold(order, quantities)
+    await neighbours.stock.release(order, quantities)
+    assert await available(shop, boots) == 5
+
+
+@on_every_way("product")
 async def test_a_release_gives_back_once_and_closes_the_hold(shop: Shop, neighbours: Neighbours) -> None:
     boots, order = await on_sale(shop), shop.new_id()
     await neighbours.stock.hold(order, {boots: 2})

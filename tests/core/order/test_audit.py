@@ -9,7 +9,7 @@ import pytest
 
 from core.order.model import Difference, HoldRecord, Order, OrderRecord, StockRecord
 from core.order.ports import OrderRecords, StockRecords
-from core.order.use_cases.audit import Audit
+from core.order.use_cases.audit import Audit, lasting_differences
 from core.shared.context import Caller
 from tests.builders import NOW, an_id, usd
 from tests.core.order.orders import ALICE, BOB, after, confirmed, placed, refused, shipped
@@ -164,3 +164,32 @@ async def test_a_shop_that_has_sold_and_cancelled_agrees_with_itself() -> None:
         else:
             await shop.calm.order.move_order(order_id=order.id, status="shipped", note="")
     assert await shop.calm.audit() == ()
+
+
+async def test_a_difference_that_does_not_stay_is_none() -> None:
+    passing = Difference(kind="wrong_take", subject="an order", sentence="It is being made just now.")
+    lasting = Difference(kind="wrong_stock", subject="a product", sentence="A unit is missing.")
+    looks = [(passing, lasting), (lasting,), (lasting, passing)]
+    pauses = 0
+
+    async def audit() -> tuple[Difference, ...]:
+        return looks.pop(0)
+
+    async def pause() -> None:
+        nonlocal pauses
+        pauses += 1
+
+    assert await lasting_differences(audit, pause) == (lasting,)
+    assert (looks, pauses) == ([], 2)
+
+
+async def test_books_that_agree_are_looked_at_once() -> None:
+    looks: list[tuple[Difference, ...]] = [()]
+
+    async def audit() -> tuple[Difference, ...]:
+        return looks.pop()
+
+    async def pause() -> None:
+        raise AssertionError("There is nothing to wait for.")
+
+    assert await lasting_differences(audit, pause) == ()
