@@ -37,10 +37,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The addresses of running services, and the environment they run in."""
+    """The addresses of running services, and their process ids."""
 
     urls: dict[str, str]
-    environment: dict[str, str]
+    pids: dict[str, int]
     _open: AsyncExitStack
 
     async def customer(self, email: str) -> Customer:
@@ -90,21 +90,22 @@ async def services(store: str) -> AsyncIterator[Services]:
         "EVENT_PUBLISHER": "memory",
     }
     async with AsyncExitStack() as stack:
-        for name, port in ports.items():
-            own = {**environment, "SERVICE": name, "PORT": str(port)}
-            await stack.enter_async_context(_process(own))
+        pids = {
+            name: await stack.enter_async_context(_process({**environment, "SERVICE": name, "PORT": str(port)}))
+            for name, port in ports.items()
+        }
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*map(_ready, urls.values()))
-        yield Services(urls=urls, environment=environment, _open=stack)
+        yield Services(urls=urls, pids=pids, _open=stack)
 
 
 @asynccontextmanager
-async def _process(environment: dict[str, str]) -> AsyncIterator[None]:
+async def _process(environment: dict[str, str]) -> AsyncIterator[int]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "adapters.bootstrap.asgi", cwd=ROOT, env=environment
     )
     try:
-        yield
+        yield process.pid
         process.terminate()
         assert await process.wait() == 0, "A service that is told to end ends well."
     finally:

@@ -90,12 +90,7 @@ class MongoDatabase:
 
     async def prepare(self) -> None:
         """Make the indexes of all collections handed out. A database that is down is no reason not to start."""
-        for name, collection in self._collections.items():
-            try:
-                async with collection.use():
-                    _log.debug("the collection %s is ready", name)
-            except Unavailable as unavailable:
-                _log.warning("the collection %s is not ready: %s (%s)", name, unavailable, unavailable.__cause__)
+        await asyncio.gather(*(collection.prepare() for collection in self._collections.values()))
 
 
 class MongoCollection:
@@ -116,10 +111,18 @@ class MongoCollection:
         """
         with pymongo.timeout(self._limits.left()), _translated(taken or {}):
             if not self._ready:
-                await self._prepare()
+                await self._make_indexes()
             yield self._collection
 
-    async def _prepare(self) -> None:
+    async def prepare(self) -> None:
+        """Make the indexes if that is possible now; if not, the first use tries again."""
+        try:
+            async with self.use():
+                _log.debug("the collection %s is ready", self._collection.name)
+        except Unavailable as error:
+            _log.warning("the collection %s is not ready: %s (%s)", self._collection.name, error, error.__cause__)
+
+    async def _make_indexes(self) -> None:
         """Make the indexes: durably, so that a server which cannot write so is found out at the start."""
         async with self._preparing:
             if not self._ready:
