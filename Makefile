@@ -7,7 +7,7 @@ ARGS    ?=
 BIN     := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test core lint format lock setup clean
+.PHONY: help up test core bench lint format lock setup clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: setup ## run every test, in parallel
 
 core: setup ## run the tests of the core alone, in about a second
 	$(BIN)/python -m pytest tests/core $(ARGS)
+
+bench: setup ## measure the CPU that a request costs each service
+	$(BIN)/python -m tests.bench.requests
 
 lint: setup ## check format, style, types and the import contracts
 	$(BIN)/ruff format --check .
