@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     service: Annotated[Service, Field(description="Which of the four services this process is.")] = "product"
     environment: Annotated[
         Literal["development", "production"],
-        Field(description="In `production` the stand-ins for secrets are refused."),
+        Field(description="In `production`, stand-ins for secrets and stores that forget are refused."),
     ] = "development"
     host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
     port: Annotated[int | None, Field(ge=1, le=65535, description="The port to listen on; else the service's own.")] = (
@@ -61,10 +61,10 @@ class Settings(BaseSettings):
         SecretStr,
         Field(description="PEM private keys for access tokens; the first signs. Without any, one is made at start."),
     ] = SecretStr("")
-    token_issuer: Annotated[str, Field(description="The `iss` of access tokens: the shop's public address.")] = (
-        "http://127.0.0.1:8080"  # noqa: S105 - an address
-    )
-    token_audience: Annotated[str, Field(description="The `aud` of access tokens.")] = "portico"  # noqa: S105 - a name
+    token_issuer: Annotated[
+        str, Field(min_length=1, description="The `iss` of access tokens: the shop's public address.")
+    ] = "http://127.0.0.1:8080"  # noqa: S105 - an address
+    token_audience: Annotated[str, Field(min_length=1, description="The `aud` of access tokens.")] = "portico"  # noqa: S105 - a name
     access_token_seconds: Annotated[int, Field(ge=300, le=900, description="How long an access token is good.")] = 900
     refresh_token_days: Annotated[int, Field(ge=1, le=90, description="How long one stays signed in.")] = 30
     bcrypt_cost: Annotated[int, Field(ge=4, le=16, description="bcrypt's cost, as a power of two.")] = 12
@@ -81,16 +81,17 @@ class Settings(BaseSettings):
     event_publisher: Annotated[str, Field(description="Where events go: the name of a publisher adapter.")] = "log"
 
     @model_validator(mode="after")
-    def _no_stand_ins_in_production(self) -> Self:
+    def _nothing_for_development_in_production(self) -> Self:
         if self.environment == "production":
             secrets = ("service_token_secret", "password_pepper")
-            stand_ins = [name for name in secrets if getattr(self, name).get_secret_value() == DEVELOPMENT_SECRET]
+            refused = [name for name in secrets if getattr(self, name).get_secret_value() == DEVELOPMENT_SECRET]
+            refused += [name for name in ("store", "event_publisher") if getattr(self, name) == "memory"]
             if self.service == "user" and not self.signing_keys.get_secret_value():
-                stand_ins.append("signing_keys")
+                refused.append("signing_keys")
             if self.bootstrap_admin_email:
-                stand_ins.append("bootstrap_admin_email")
-            if stand_ins:
-                raise ValueError(f"Not for production; set your own, or none: {', '.join(map(str.upper, stand_ins))}")
+                refused.append("bootstrap_admin_email")
+            if refused:
+                raise ValueError(f"Not good enough for production: {', '.join(map(str.upper, refused))}")
         return self
 
 

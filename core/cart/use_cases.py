@@ -82,7 +82,7 @@ class Shelf:
         check_version(cart, version)
         offers = await self.catalog.offers({product_id, *(line.product_id for line in cart.lines)})
         offer = offers.get(product_id)
-        if offer is None or not offer.for_sale:
+        if offer is None or not offer.for_sale or offer.price.currency != self.currency:
             raise ProductNotForSale("This product is not for sale.", product_id=product_id)
 
         def rule(cart: Cart) -> Cart:

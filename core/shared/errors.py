@@ -21,10 +21,10 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 class ShopError(Exception):
     """A refusal a caller can act on.
 
-    `code` is a stable slug made from the class's name (`OutOfStock` -> `out_of_stock`), `detail` one
-    sentence about this occurrence, and `facts` values that a program can read (JSON-able, `Money`,
-    dataclasses or tuples of these). `replayed` is true when the refusal is the remembered outcome of
-    an earlier, equal request.
+    `code` is a stable slug made from the class's name (`OutOfStock` -> `out_of_stock`); `detail` one sentence about
+    this occurrence, the class's own if none is given; `facts` values that a program can read (JSON-able, `Money`,
+    dataclasses or tuples of these). `replayed` is true when the refusal is the remembered outcome of an earlier,
+    equal request.
     """
 
     code: ClassVar[str] = "shop_error"
@@ -33,9 +33,9 @@ class ShopError(Exception):
         super().__init_subclass__()
         cls.code = _WORD.sub("_", cls.__name__).lower()
 
-    def __init__(self, detail: str, **facts: object) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: str | None = None, **facts: object) -> None:
+        self.detail = detail if detail is not None else (type(self).__doc__ or self.code).partition("\n")[0]
+        super().__init__(self.detail)
         self.facts = facts
         self.replayed = False
 
@@ -59,7 +59,7 @@ class PreconditionFailed(ShopError):
 class Unavailable(ShopError):
     """A collaborator cannot answer now. `retry_after` is in seconds."""
 
-    def __init__(self, detail: str, *, retry_after: int = 1, **facts: object) -> None:
+    def __init__(self, detail: str | None = None, *, retry_after: int = 1, **facts: object) -> None:
         super().__init__(detail, **facts)
         self.retry_after = retry_after
 

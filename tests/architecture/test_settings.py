@@ -33,6 +33,6 @@ def test_every_setting_has_a_description(settings: type[BaseSettings]) -> None:
     assert [name for name, field in settings.model_fields.items() if not field.description] == []
 
 
-def test_production_refuses_the_stand_ins_for_secrets() -> None:
-    with pytest.raises(ValidationError, match="SERVICE_TOKEN_SECRET, PASSWORD_PEPPER, SIGNING_KEYS"):
+def test_production_refuses_stand_ins_for_secrets_and_a_store_that_forgets() -> None:
+    with pytest.raises(ValidationError, match="SERVICE_TOKEN_SECRET, PASSWORD_PEPPER, STORE, SIGNING_KEYS"):
         Settings(environment="production", service="user")
