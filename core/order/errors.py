@@ -72,3 +72,7 @@ class IllegalTransition(Conflict):
 
 class HoldClosed(Conflict):
     """The order can hold no units any more."""
+
+
+class TooManyKeys(Conflict):
+    """The order answers as many idempotency keys as it can; use one of those."""

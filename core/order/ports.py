@@ -13,6 +13,8 @@ from core.shared.paging import Cursor, Page
 class Orders(Protocol):
     """Keeps orders. An order is one document, and also the record of the requests that made it.
 
+    Every method raises Unavailable if the store cannot answer.
+
     What is kept is what was given, to the field; times are whole milliseconds, as `Clock.now` tells them.
     """
 
@@ -62,8 +64,8 @@ class Orders(Protocol):
         """Orders whose `next_try` is `now` or earlier, the longest due first."""
 
     @abstractmethod
-    async def with_events(self, *, limit: int) -> tuple[Order, ...]:
-        """Orders that have events to tell, the one with the oldest first event first."""
+    async def with_events(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
+        """Orders whose `untold_since` is `now` or earlier, the longest untold first."""
 
 
 class Carts(Protocol):

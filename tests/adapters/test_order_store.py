@@ -9,6 +9,7 @@ import pytest
 
 from adapters.outbound.memory.order import MemoryOrders
 from core.order.ports import Orders
+from core.order.model import KEYS_MAX
 from core.shared.errors import VersionStale
 from tests.adapters.contracts import order_lists, orders
 from tests.adapters.contracts.clauses import Clause, broken_clauses, every_clause
@@ -74,6 +75,6 @@ def test_threads_lose_no_change_in_memory() -> None:
                 continue
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(join, range(64)))
+        list(pool.map(join, range(KEYS_MAX - 1)))
     order = asyncio.run(kept.get(placed().id))
-    assert (order.revision, len(order.keys)) == (65, 65)
+    assert (order.revision, len(order.keys)) == (KEYS_MAX, KEYS_MAX)

@@ -98,13 +98,15 @@ class MemoryOrders(Orders):
 
     async def due(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
         with self._lock:
-            keys = self._due.keys
-            end = bisect_right(keys, now, key=lambda key: key[0])
-            return tuple(self._get(id) for _, id in keys[: min(end, limit)])
+            return self._until(now, self._due, limit)
 
-    async def with_events(self, *, limit: int) -> tuple[Order, ...]:
+    async def with_events(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
         with self._lock:
-            return tuple(self._get(id) for _, id in self._untold.keys[:limit])
+            return self._until(now, self._untold, limit)
+
+    def _until(self, now: datetime, index: "_Index[tuple[datetime, str]]", limit: int) -> tuple[Order, ...]:
+        end = bisect_right(index.keys, now, key=lambda key: key[0])
+        return tuple(self._get(id) for _, id in index.keys[: min(end, limit)])
 
     def _get(self, id: str | None) -> Order:
         if id not in self._orders:
@@ -157,7 +159,7 @@ def _due(order: Order | None) -> tuple[datetime, str] | None:
 
 
 def _untold_since(order: Order | None) -> tuple[datetime, str] | None:
-    return (order.outbox[0].at, order.id) if order is not None and order.outbox else None
+    return None if order is None or order.untold_since is None else (order.untold_since, order.id)
 
 
 class MemoryPublisher(EventPublisher):

@@ -65,8 +65,8 @@ class MongoOrders(Orders):
     async def due(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
         return await self._many({"next_try": {"$lte": now}}, sort="next_try", direction=1, limit=limit)
 
-    async def with_events(self, *, limit: int) -> tuple[Order, ...]:
-        return await self._many({"untold_since": {"$exists": True}}, sort="untold_since", direction=1, limit=limit)
+    async def with_events(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
+        return await self._many({"untold_since": {"$lte": now}}, sort="untold_since", direction=1, limit=limit)
 
     async def _one(self, query: Document) -> Order:
         async with self._collection.use() as orders:
@@ -104,7 +104,7 @@ def to_document(order: Order) -> Document:
     sparse = {
         "open_cart": order.open_cart,
         "next_try": order.next_try,
-        "untold_since": order.outbox[0].at if order.outbox else None,
+        "untold_since": order.untold_since,
         "requests": [_request(order.customer_id, key.key) for key in order.keys] or None,
     }
     return {
@@ -143,6 +143,7 @@ def to_document(order: Order) -> Document:
             for event in order.outbox
         ],
         "tries": order.tries,
+        "relay_after": order.relay_after,
         "id": order.id,
         "status": order.status,
         "listed": not order.failed,
@@ -181,6 +182,7 @@ def to_order(document: Document) -> Order:
         outbox=tuple(Event(**event) for event in document["outbox"]),
         next_try=document.get("next_try"),
         tries=document["tries"],
+        relay_after=document["relay_after"],
     )
 
 

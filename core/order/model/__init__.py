@@ -1,6 +1,6 @@
 """An order, its life and its lines; and the books that the audit compares."""
 
-from core.order.model.order import BACKOFF_MAX, HANDLER_TIME, Change, Order, RequestKey
+from core.order.model.order import BACKOFF_MAX, HANDLER_TIME, KEYS_MAX, TELLING_TIME, Change, Order, RequestKey
 from core.order.model.records import Difference, HoldRecord, OrderRecord, RecordLine, StockRecord
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
 from core.order.model.values import Address, CartContents, CartLine, Line, Offer
@@ -9,7 +9,9 @@ __all__ = [
     "ALLOWED",
     "BACKOFF_MAX",
     "HANDLER_TIME",
+    "KEYS_MAX",
     "STATUS",
+    "TELLING_TIME",
     "Address",
     "CancelReason",
     "CartContents",

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OutOfStock, Shortage
+from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OutOfStock, Shortage, TooManyKeys
 from core.order.model.records import OrderRecord, RecordLine
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
 from core.order.model.values import Address, CartContents, Line
@@ -23,7 +23,11 @@ from core.shared.money import Money, total
 
 HANDLER_TIME = timedelta(seconds=5)
 """How long the worker leaves an order alone that a request has just moved."""
+TELLING_TIME = timedelta(seconds=10)
+"""How long other relays leave an order's events to the one that has begun to tell them."""
 BACKOFF_MAX = timedelta(minutes=5)
+KEYS_MAX = 50
+"""How many requests one order answers by keys of their own, so that no document grows without end."""
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -61,7 +65,8 @@ class Order:
     """`version` counts changes of state, `revision` every change of the document, which is what a save compares.
 
     `keys` are the requests this order answers; `open_cart` is its cart until that is subtracted or the order has
-    failed; `todos` and `outbox` are what follows from the present state; `next_try` is set while work is left.
+    failed; `todos` and `outbox` are what follows from the present state; `relay_after` is set while a relay tells the
+    events; `next_try` is set while work is left.
     """
 
     id: str
@@ -82,6 +87,7 @@ class Order:
     shortages: tuple[Shortage, ...] = ()
     todos: tuple[Todo, ...] = ()
     outbox: tuple[Event, ...] = ()
+    relay_after: datetime | None = None
     next_try: datetime | None = None
     tries: int = 0
 
@@ -238,8 +244,10 @@ class Order:
         return self.cancelling("customer_request" if by == "customer" else "admin_request", at=at, by=by)
 
     def joined_by(self, key: RequestKey) -> "Order":
-        """Answering another request as well. The version moves: a key must not be lost to a save beside it."""
-        return replace(self, keys=(*self.keys, key), version=self.version + 1)._revised()
+        """Answering another request as well. Raises: TooManyKeys."""
+        if len(self.keys) >= KEYS_MAX:
+            raise TooManyKeys(order_id=self.id)
+        return replace(self, keys=(*self.keys, key))._revised()
 
     def ticked(self, todo: Todo) -> "Order":
         """With one thing less to do."""
@@ -247,9 +255,21 @@ class Order:
         open_cart = None if todo == "subtract_cart" else self.open_cart
         return replace(self, todos=todos, open_cart=open_cart)._revised()
 
+    @property
+    def untold_since(self) -> datetime | None:
+        """When its oldest event can be told; `None` if it has none."""
+        if not self.outbox:
+            return None
+        return self.outbox[0].at if self.relay_after is None else max(self.outbox[0].at, self.relay_after)
+
+    def being_told(self, *, now: datetime) -> "Order":
+        """Claimed by a relay: nobody else tells its events until that should long be done."""
+        return replace(self, relay_after=now + TELLING_TIME)._revised()
+
     def sent(self, event_id: str) -> "Order":
-        """With one event less to tell."""
-        return replace(self, outbox=tuple(event for event in self.outbox if event.id != event_id))._revised()
+        """With one event less to tell; free for other relays with the last."""
+        outbox = tuple(event for event in self.outbox if event.id != event_id)
+        return replace(self, outbox=outbox, relay_after=self.relay_after if outbox else None)._revised()
 
     def postponed(self, *, now: datetime) -> "Order":
         """Claimed by a worker: not due again before a time that doubles with every try, spread by the id's bits."""

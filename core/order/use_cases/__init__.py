@@ -57,5 +57,5 @@ class OrderUseCases:
             move_order=MoveOrder(orders=orders, checkout=checkout, clock=clock),
             list_all_orders=ListAllOrders(orders=orders),
             resume_orders=ResumeOrders(orders=orders, checkout=checkout, clock=clock),
-            relay_events=RelayEvents(orders=orders, publisher=publisher),
+            relay_events=RelayEvents(orders=orders, publisher=publisher, clock=clock),
         )

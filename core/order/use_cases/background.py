@@ -37,6 +37,8 @@ class ResumeOrders:
                 continue
             except ShopError as error:
                 failures.append(f"order {order.id}: {error.code}: {error.detail}")
+            except Exception as error:  # noqa: BLE001 - one order that is beyond help must not stop the others
+                failures.append(f"order {order.id}: {error!r}")
             else:
                 done += 1
         return Report(done=done, failures=tuple(failures))
@@ -44,16 +46,24 @@ class ResumeOrders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayEvents:
-    """Tell the world what happened to orders, the oldest first."""
+    """Tell the world what happened to orders, the longest untold first."""
 
     orders: Orders
     publisher: EventPublisher
+    clock: Clock
 
     async def __call__(self, *, limit: int = 100) -> Report:
-        """One round; it stops at the first failure, so that nothing is told out of turn."""
+        """One round; it stops at the first failure. Any number may run at once: an order is claimed before it is told.
+
+        Raises: Unavailable if the store cannot answer.
+        """
         done = 0
-        for found in await self.orders.with_events(limit=limit):
-            order = found
+        for found in await self.orders.with_events(self.clock.now(), limit=limit):
+            order = found.being_told(now=self.clock.now())
+            try:
+                await self.orders.save(order)
+            except VersionStale:
+                continue
             for event in found.outbox:
                 try:
                     await self.publisher.publish(event)

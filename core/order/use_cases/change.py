@@ -9,7 +9,7 @@ from core.order.ports import Orders
 from core.order.use_cases.checkout import Checkout
 from core.order.use_cases.read import visible_order
 from core.shared.context import Caller
-from core.shared.errors import Unavailable, VersionStale
+from core.shared.errors import VersionStale
 from core.shared.ports import Clock
 
 
@@ -55,11 +55,11 @@ async def _changed(
 ) -> Order:
     """The order after `rule`, applied anew to whatever another change has left, and driven on."""
     while True:
+        after = rule(order)
+        if after is order:  # it is so already, by an earlier try of the same request perhaps
+            break
         if version is not None and version != order.version:
             raise VersionStale(f"The order is at version {order.version}.")
-        after = rule(order)
-        if after is order:
-            break
         try:
             await orders.save(after)
         except VersionStale:
@@ -67,7 +67,4 @@ async def _changed(
         else:
             order = after
             break
-    try:
-        return await checkout.drive(order)
-    except Unavailable:  # the decision is kept, and the worker goes on with it
-        return await orders.get(order.id)
+    return await checkout.drive_as_far_as_possible(order)

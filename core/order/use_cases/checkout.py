@@ -1,12 +1,13 @@
 """The one way in which orders advance: the request, its retries and the worker all drive this."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from core.order.errors import HoldClosed, OutOfStock, ProductNotForSale
 from core.order.model import Order, Step
 from core.order.ports import Carts, Orders, Stock
 from core.shared.context import REQUEST
-from core.shared.errors import VersionStale
+from core.shared.errors import Unavailable, VersionStale
 from core.shared.ports import Clock
 
 
@@ -24,15 +25,29 @@ class Checkout:
 
         Raises: Unavailable when a collaborator is; what was done so far is kept.
         """
+        async for after in self._steps(order):
+            order = after
+        return order
+
+    async def drive_as_far_as_possible(self, order: Order) -> Order:
+        """The order as `drive` has it, or, when a collaborator cannot answer, as it was then: the worker goes on."""
+        try:
+            async for after in self._steps(order):
+                order = after
+        except Unavailable:
+            return order
+        return order
+
+    async def _steps(self, order: Order) -> AsyncIterator[Order]:
+        """The order after each step."""
         while (step := order.next_step(self.clock.now())) and not self._out_of_time():
             try:
                 after = await self._after(step, order)
-                if after is not order:
-                    await self.orders.save(after)
+                await self.orders.save(after)
                 order = after
             except VersionStale:  # somebody else has moved it: go on from there
                 order = await self.orders.get(order.id)
-        return order
+            yield order
 
     def _out_of_time(self) -> bool:
         deadline = REQUEST.get().deadline

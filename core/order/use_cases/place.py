@@ -63,7 +63,7 @@ class PlaceOrder:
         """The order, confirmed or still undecided: a function of what the order has become, never a stored answer.
 
         Raises: CartEmpty, ProductNotForSale, PriceChanged, OutOfStock, CartChanged, CheckoutInProgress, OrderCancelled,
-        OrderInvalid, AddressUnknown, IdempotencyKeyReused, Unavailable.
+        OrderInvalid, AddressUnknown, IdempotencyKeyReused, TooManyKeys, Unavailable.
         """
         if request.shipping_address and request.address_id:
             raise OrderInvalid("An order has a shipping address or the id of one, not both.")
@@ -212,10 +212,7 @@ class PlaceOrder:
         """What has become of the order, driven on first. Raises: the reason for which it failed."""
         if given and any(key.key == given.key and key != given for key in order.keys):
             raise IdempotencyKeyReused("This idempotency key was used for another order.", order_id=order.id)
-        try:
-            order = await self.checkout.drive(order)
-        except Unavailable:  # the order is kept, and the worker goes on with it
-            order = await self.orders.get(order.id)
+        order = await self.checkout.drive_as_far_as_possible(order)
         if refusal := order.refusal():
             refusal.replayed = replayed
             raise refusal

@@ -35,7 +35,7 @@ async def a_shop_without_orders_lists_none(orders: Orders) -> None:
     assert await orders.list(customer_id=None, status=None, limit=20, after=None) == empty
     assert await orders.list_all(limit=20, after=None) == empty
     assert await orders.due(after(10**6), limit=20) == ()
-    assert await orders.with_events(limit=20) == ()
+    assert await orders.with_events(after(90), limit=20) == ()
 
 
 async def a_customers_orders_are_listed_alone(orders: Orders) -> None:
@@ -210,22 +210,30 @@ async def events_are_told_by_the_age_of_the_oldest(orders: Orders) -> None:
     for number, second in ((1, 30), (2, 10), (3, 20)):
         await orders.add(placed(number).held(at=after(1)).confirmed(at=after(second)))
     await orders.add(placed(4))
-    assert [*map(_number, await orders.with_events(limit=20))] == [2, 3, 1]
-    assert [*map(_number, await orders.with_events(limit=2))] == [2, 3]
+    assert [*map(_number, await orders.with_events(after(90), limit=20))] == [2, 3, 1]
+    assert [*map(_number, await orders.with_events(after(90), limit=2))] == [2, 3]
     order = await orders.get(an_id(2))
     await orders.save(order.moved_to("shipped", at=after(90), by="admin", note=""))
-    assert [*map(_number, await orders.with_events(limit=20))] == [2, 3, 1]
+    assert [*map(_number, await orders.with_events(after(90), limit=20))] == [2, 3, 1]
     order = await orders.get(an_id(2))
     await orders.save(order.sent(order.outbox[0].id))
-    assert [*map(_number, await orders.with_events(limit=20))] == [3, 1, 2]
+    assert [*map(_number, await orders.with_events(after(90), limit=20))] == [3, 1, 2]
+
+
+async def events_that_are_being_told_wait_for_their_turn(orders: Orders) -> None:
+    order = confirmed()
+    await orders.add(order)
+    await orders.save(order.being_told(now=after(90)))
+    assert await orders.with_events(after(99), limit=20) == ()
+    assert [kept.id for kept in await orders.with_events(after(100), limit=20)] == [order.id]
 
 
 async def an_order_whose_events_were_told_has_none(orders: Orders) -> None:
     order = confirmed()
     await orders.add(order)
-    assert await orders.with_events(limit=20) == (order,)
+    assert await orders.with_events(after(90), limit=20) == (order,)
     await orders.save(order.sent(order.outbox[0].id))
-    assert await orders.with_events(limit=20) == ()
+    assert await orders.with_events(after(90), limit=20) == ()
 
 
 async def _listed(orders: Orders, *, customer_id: str | None = None, status: Status | None = None) -> Numbers:

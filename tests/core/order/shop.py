@@ -167,6 +167,7 @@ class Shop:
                 break
             await self.calm.order.resume_orders()
             self.clock.advance(3)
+        self.clock.advance(11)  # whoever had begun to tell an event is not waited for any longer
         await self.calm.order.relay_events()
 
     async def violations(self) -> list[str]:

@@ -276,3 +276,28 @@ async def test_an_order_in_the_making_can_be_called_off() -> None:
     listed = await shop.calm.order.list_orders(caller=CUSTOMER, customer_id=None, status=None, limit=20, after=None)
     assert listed.items == ()
     assert (await shop.the_order()).placed_at == after(0)
+
+
+async def test_an_order_that_is_kept_when_the_time_is_up_is_answered_as_undecided() -> None:
+    """Even if the store, too, says that there is no time left to ask it."""
+    shop = Shop()
+    await shop.put(await shop.sell(5))
+    spent: list[str] = []
+
+    async def time_runs_out(call: str) -> None:
+        if spent or call == "stock.hold:before":
+            spent.append(call)
+            raise Unavailable("There is no time left.")
+
+    answer = await shop.services(time_runs_out).place()
+    assert (answer.order.status, answer.order.id) == ("pending", (await shop.the_order()).id)
+
+
+async def test_cancelling_again_by_a_version_that_was_right_the_first_time_changes_nothing() -> None:
+    shop = Shop()
+    await shop.put(await shop.sell(5))
+    order = (await shop.calm.place()).order
+    caller = Caller(id=order.customer_id, kind="customer")
+    first = await shop.calm.order.cancel_order(order_id=order.id, caller=caller, version=order.version)
+    again = await shop.calm.order.cancel_order(order_id=order.id, caller=caller, version=order.version)
+    assert (again.status, again.version) == ("cancelled", first.version)

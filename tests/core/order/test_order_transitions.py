@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from core.order.errors import IllegalTransition
-from core.order.model import ALLOWED, HANDLER_TIME, STATUS, CancelReason, Order, RequestKey, State, Status
+from core.order.errors import IllegalTransition, TooManyKeys
+from core.order.model import ALLOWED, HANDLER_TIME, KEYS_MAX, STATUS, CancelReason, Order, RequestKey, State, Status
 from tests.builders import NOW, an_id
 from tests.core.order.orders import LIVES, TOTAL, a_key, after, confirmed, placed, refused, shipped
 
@@ -159,8 +159,7 @@ def test_every_change_is_one_revision_and_every_change_of_state_one_version(life
     orders = life()
     assert [order.revision for order in orders] == list(range(1, len(orders) + 1))
     for before, now in pairwise(orders):
-        moved = before.state != now.state or before.keys != now.keys
-        assert now.version == before.version + moved
+        assert now.version == before.version + (before.state != now.state)
 
 
 @pytest.mark.parametrize("life", LIVES)
@@ -173,7 +172,25 @@ def test_event_ids_are_never_used_twice(life: Callable[[], list[Order]]) -> None
 def test_a_joined_order_answers_one_more_request() -> None:
     order = placed().joined_by(a_key("other"))
     assert order.keys == (*placed().keys, a_key("other"))
-    assert (order.version, order.revision, order.state) == (2, 2, "PENDING")
+    assert (order.version, order.revision, order.state) == (1, 2, "PENDING")
+
+
+def test_an_order_answers_so_many_keys_and_no_more() -> None:
+    order = placed()
+    for number in range(KEYS_MAX - len(order.keys)):
+        order = order.joined_by(a_key(str(number)))
+    with pytest.raises(TooManyKeys) as refused:
+        order.joined_by(a_key("one more"))
+    assert refused.value.facts == {"order_id": order.id}
+
+
+def test_events_that_are_being_told_are_left_to_one_relay_for_a_while() -> None:
+    order = confirmed().called_off(at=after(9), by="admin").being_told(now=after(20))
+    assert (order.untold_since, order.version) == (after(30), confirmed().version + 1)
+    first, second = order.outbox
+    assert order.sent(first.id).untold_since == after(30)
+    assert order.sent(first.id).sent(second.id).untold_since is None
+    assert order.sent(first.id).sent(second.id).relay_after is None
 
 
 def test_what_was_told_is_told_no_more() -> None:
