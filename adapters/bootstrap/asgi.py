@@ -15,6 +15,9 @@ from adapters.bootstrap.settings import PORTS, Settings, read
 KEEP_ALIVE_SECONDS = 75
 """Longer than the load balancer keeps an idle connection (60 s), so that it never sends into one being closed."""
 
+OURS = ("adapters", "portico", "uvicorn")
+"""The loggers that LOG_LEVEL can make say more than INFO."""
+
 settings = read(Settings)
 try:
     app = new_app(settings)
@@ -40,7 +43,7 @@ class Server(uvicorn.Server):
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _start_logging(settings.log_level)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -55,6 +58,14 @@ def main() -> None:
     server.run()
     if not server.started:
         raise SystemExit(3)
+
+
+def _start_logging(level: str) -> None:
+    """What drivers say at DEBUG stays unsaid: that of MongoDB writes whole documents, with hashes and addresses."""
+    quiet = "INFO" if level == "DEBUG" else level
+    logging.basicConfig(level=quiet, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.user.errors import UserInvalid
+from core.user.model import normal_email
 
 Service = Literal["product", "user", "cart", "order"]
 PORTS: Mapping[Service, int] = {"product": 3001, "user": 3002, "cart": 3003, "order": 3004}
 
 DEVELOPMENT_SECRET = "for-development-only-and-known-to-everyone"  # noqa: S105 - refused in production
 """What stands in for the secrets until somebody sets them."""
+BCRYPT_COST_MIN = 10
+"""In production; less is for tests."""
 
 S = TypeVar("S", bound=BaseSettings)
 READ = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -67,18 +72,38 @@ class Settings(BaseSettings):
     token_audience: Annotated[str, Field(min_length=1, description="The `aud` of access tokens.")] = "portico"  # noqa: S105 - a name
     access_token_seconds: Annotated[int, Field(ge=300, le=900, description="How long an access token is good.")] = 900
     refresh_token_days: Annotated[int, Field(ge=1, le=90, description="How long one stays signed in.")] = 30
-    bcrypt_cost: Annotated[int, Field(ge=4, le=16, description="bcrypt's cost, as a power of two.")] = 12
+    bcrypt_cost: Annotated[
+        int, Field(ge=4, le=16, description="bcrypt's cost, as a power of two; in `production` at least 10.")
+    ] = 12
     bootstrap_admin_email: Annotated[
         str, Field(description="Who registers with this address becomes an admin; in development only.")
     ] = ""
 
     body_limit_bytes: Annotated[int, Field(ge=1024, description="The longest request body that is read.")] = 1_048_576
-    request_seconds: Annotated[float, Field(gt=0, description="How long a request may take, in all.")] = 10
-    checkout_seconds: Annotated[int, Field(ge=1, description="An order undecided for so long is cancelled.")] = 30
+    request_seconds: Annotated[
+        float, Field(gt=0, allow_inf_nan=False, description="How long a request may take, in all.")
+    ] = 10
+    # Well below the hour in which units can be held for an order.
+    checkout_seconds: Annotated[
+        int, Field(ge=1, le=1800, description="An order undecided for so long is cancelled.")
+    ] = 30
     worker_seconds: Annotated[
-        float, Field(gt=0, description="The pause between two rounds of the order service's background work.")
+        float,
+        Field(
+            gt=0,
+            allow_inf_nan=False,
+            description="The pause between two rounds of the order service's background work.",
+        ),
     ] = 1
     event_publisher: Annotated[str, Field(description="Where events go: the name of a publisher adapter.")] = "log"
+
+    @field_validator("bootstrap_admin_email")
+    @classmethod
+    def _as_accounts_are_found(cls, email: str) -> str:
+        try:
+            return normal_email(email) if email else ""
+        except UserInvalid as error:
+            raise ValueError(error.detail) from error
 
     @model_validator(mode="after")
     def _nothing_for_development_in_production(self) -> Self:
@@ -90,6 +115,8 @@ class Settings(BaseSettings):
                 refused.append("signing_keys")
             if self.bootstrap_admin_email:
                 refused.append("bootstrap_admin_email")
+            if self.bcrypt_cost < BCRYPT_COST_MIN:
+                refused.append("bcrypt_cost")
             if refused:
                 raise ValueError(f"Not good enough for production: {', '.join(map(str.upper, refused))}")
         return self

@@ -25,7 +25,10 @@ class NewId(Protocol):
 
     @abstractmethod
     def __call__(self) -> str:
-        """A UUIDv7 as lower-case text, never the same twice; ids made later sort later."""
+        """A UUIDv7 as lower-case text, never the same twice.
+
+        Ids that one maker makes later sort later, unless the clock was set back by more than seconds in between.
+        """
 
 
 class NewSecret(Protocol):

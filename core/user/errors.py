@@ -7,10 +7,6 @@ class UserInvalid(Invalid):
     """An account's details break a rule."""
 
 
-class AddressInvalid(Invalid):
-    """A postal address breaks a rule."""
-
-
 class PasswordUnacceptable(Invalid):
     """A new password breaks a rule."""
 

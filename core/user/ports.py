@@ -13,7 +13,10 @@ class Users(Protocol):
 
     @abstractmethod
     async def add(self, user: User) -> None:
-        """Keep a new account. Raises: EmailTaken if an account has its e-mail address already."""
+        """Keep a new account.
+
+        Raises: EmailTaken if an account has its e-mail address already, VersionStale if there is one of its id.
+        """
 
     @abstractmethod
     async def get(self, id: str) -> User:
@@ -43,7 +46,7 @@ class Sessions(Protocol):
 
     @abstractmethod
     async def add(self, session: Session) -> None:
-        """Keep a new session."""
+        """Keep a new session. Raises: VersionStale if there is one of its id."""
 
     @abstractmethod
     async def get(self, id: str) -> Session:

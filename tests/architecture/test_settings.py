@@ -33,6 +33,41 @@ def test_every_setting_has_a_description(settings: type[BaseSettings]) -> None:
     assert [name for name, field in settings.model_fields.items() if not field.description] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("bootstrap_admin_email", "admin@localhost"),
+        ("checkout_seconds", "1801"),
+        ("request_seconds", "inf"),
+        ("worker_seconds", "nan"),
+    ],
+)
+def test_a_setting_that_could_not_work_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings.model_validate({name: value})
+    assert [error["loc"] for error in refused.value.errors()] == [(name,)]
+
+
+@pytest.mark.parametrize(("given", "read"), [("", ""), (" Sam@Example.COM ", "sam@example.com")])
+def test_an_administrators_address_is_read_as_accounts_are_found(given: str, read: str) -> None:
+    assert Settings.model_validate({"bootstrap_admin_email": given}).bootstrap_admin_email == read
+
+
+def production(**more: object) -> dict[str, object]:
+    return {
+        "environment": "production",
+        "service_token_secret": "s" * 32,
+        "password_pepper": "p" * 32,
+        "store": "mongo",
+    } | more
+
+
+def test_production_refuses_passwords_that_cost_too_little() -> None:
+    Settings.model_validate(production(bcrypt_cost=10))
+    with pytest.raises(ValidationError, match="production: BCRYPT_COST"):
+        Settings.model_validate(production(bcrypt_cost=9))
+
+
 def test_production_refuses_stand_ins_for_secrets_and_a_store_that_forgets() -> None:
     with pytest.raises(ValidationError, match="SERVICE_TOKEN_SECRET, PASSWORD_PEPPER, STORE, SIGNING_KEYS"):
         Settings(environment="production", service="user")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import jwt
 
 from adapters.outbound.security.claims import claims_of, header_of
-from adapters.outbound.security.key_cache import KeyCache
+from adapters.outbound.security.key_cache import FRESH, KeyCache
 from adapters.outbound.security.keys import SigningKey
 from core.shared.errors import Unauthenticated
 from core.shared.ids import is_id
@@ -17,6 +17,8 @@ from core.user.ports import AccessTokens
 ALGORITHM = "RS256"
 TYP = "at+jwt"
 REQUIRED = ("iss", "sub", "aud", "exp", "iat", "jti", "sid")
+LASTS_MAX = 900
+"""Seconds that an access token may be good for: nothing but its end takes it from a thief."""
 REMEMBERED_MAX = 10_000
 
 
@@ -71,7 +73,10 @@ class OwnKeys(KeySource):
 
 
 class AccessTokenVerifier(TokenVerifier):
-    """Checks access tokens by the published keys, and remembers the good ones until they expire."""
+    """Checks access tokens by the published keys, and remembers the good ones until they expire.
+
+    But not for longer than keys are good without being looked up again: a key that is withdrawn takes its tokens along.
+    """
 
     def __init__(
         self, *, keys: KeySource, issuer: str, audience: str, clock: Clock, remembered: int = REMEMBERED_MAX
@@ -81,19 +86,19 @@ class AccessTokenVerifier(TokenVerifier):
         self._audience = audience
         self._clock = clock
         self._room = remembered
-        self._good: dict[str, tuple[int, SignedIn]] = {}
+        self._good: dict[str, tuple[float, SignedIn]] = {}
 
     async def verify(self, token: str) -> SignedIn:
         remembered = self._good.get(token)
         if remembered is not None:
-            expires, caller = remembered
-            if self._clock.now().timestamp() < expires:
+            until, caller = remembered
+            if self._clock.now().timestamp() < until:
                 return caller
             self._good.pop(token, None)
         expires, caller = await self._checked(token)
         if len(self._good) >= self._room:
             del self._good[next(iter(self._good))]
-        self._good[token] = expires, caller
+        self._good[token] = min(expires, self._clock.now().timestamp() + FRESH), caller
         return caller
 
     async def _checked(self, token: str) -> tuple[int, SignedIn]:
@@ -112,5 +117,7 @@ class AccessTokenVerifier(TokenVerifier):
         roles = claims.get("roles")
         if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles) or not is_id(claims["sub"]):
             raise Unauthenticated("The token's claims are malformed.")
+        if claims["exp"] - claims["iat"] > LASTS_MAX:
+            raise Unauthenticated("The token would be good for too long.")
         caller = SignedIn(id=claims["sub"], kind="customer", roles=frozenset(roles), session_id=claims["sid"])
         return claims["exp"], caller

@@ -1,6 +1,7 @@
 """The published keys as last seen, so that checking a token asks nobody."""
 
 import asyncio
+from contextvars import Context
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -17,7 +18,11 @@ FRESH = 300.0
 
 
 class KeyCache:
-    """Fetches when a key is unknown or the set is old, one fetch at a time; without an answer, the last keys stay."""
+    """Fetches when a key is unknown or the set is old, one fetch at a time; without an answer, the last keys stay.
+
+    A fetch is nobody's: it knows no request, and goes on when those who wait for it have gone. So neither the deadline
+    nor the hanging up of one caller, who may be a stranger with a made-up token, takes the keys from the others.
+    """
 
     def __init__(self, source: KeySource, clock: Clock) -> None:
         self._source = source
@@ -26,16 +31,18 @@ class KeyCache:
         self._tried_at: float | None = None
         self._fetched_at: float | None = None
         self._answered = False
-        self._lock = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
 
     async def get(self, kid: str) -> RSAPublicKey:
         """Raises: Unauthenticated if no such key is published; Unavailable if that cannot be known now."""
         known = self._keys.get(kid)
-        if known is not None and (self._is_fresh() or self._lock.locked()):
+        fetching = self._under_way()
+        if known is not None and (fetching is not None or self._is_fresh()):
             return known
-        async with self._lock:
-            if (kid not in self._keys or not self._is_fresh()) and self._may_try():
-                await self._fetch()
+        if fetching is None and self._may_try():
+            fetching = self._fetching = asyncio.create_task(self._fetch(), context=Context())
+        if fetching is not None:
+            await asyncio.shield(fetching)
         if kid in self._keys:
             return self._keys[kid]
         if not self._answered:
@@ -51,6 +58,9 @@ class KeyCache:
             pass  # the keys seen last are good until there are others
         finally:
             self._tried_at = self._clock.monotonic()
+
+    def _under_way(self) -> asyncio.Task[None] | None:
+        return None if self._fetching is None or self._fetching.done() else self._fetching
 
     def _is_fresh(self) -> bool:
         return self._fetched_at is not None and self._clock.monotonic() - self._fetched_at < FRESH

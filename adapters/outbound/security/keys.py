@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt import InvalidKeyError
@@ -34,7 +35,7 @@ class SigningKey:
 def signing_keys(bundle: str) -> tuple[SigningKey, ...]:
     """The keys of a text with one or more unencrypted PEM private keys in it, in their order.
 
-    Raises: ValueError if there is none, or one that is no RSA key of at least 2048 bits.
+    Raises: ValueError, which echoes nothing, if there is none, or one that is no RSA key of at least 2048 bits.
     """
     keys = tuple(_signing_key(block[0]) for block in _PEM.finditer(bundle))
     if not keys:
@@ -70,7 +71,10 @@ def public_keys(jwks: Mapping[str, object]) -> dict[str, rsa.RSAPublicKey]:
 
 
 def _signing_key(pem: str) -> SigningKey:
-    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    try:
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+    except (TypeError, ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError("A signing key cannot be read: it has to be an unencrypted RSA key as PEM.") from error
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < BITS_MIN:
         raise ValueError(f"A signing key is an RSA key of at least {BITS_MIN} bits.")
     return SigningKey(kid=_thumbprint(_numbers(key)), private=key)

@@ -6,12 +6,17 @@ from uuid import UUID
 
 from core.shared.ports import Clock, NewId
 
+AHEAD_MAX = 5_000
+"""Milliseconds that ids may be ahead of the clock, so that they ascend although it was set back a little."""
+
 
 class Uuid7(NewId):
     """UUID version 7 (RFC 9562, section 5.7), with a counter in its 12 bits after the time (section 6.2, method 1).
 
-    Ids of one object strictly ascend, also within a millisecond and when the clock is set back. The 62 bits at the end
-    are random in each, so that nobody guesses an id from its neighbour. Safe to share between threads.
+    Ids of one object strictly ascend, also within a millisecond and when the clock is set back by seconds. After a
+    larger step back they start again from the time it is now, below those made before it: an id tells when it was made,
+    and one wrong look at the clock must not make all that follow lie. The 62 bits at the end are random in each, so
+    that nobody guesses an id from its neighbour, and none comes twice. Safe to share between threads.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -22,7 +27,7 @@ class Uuid7(NewId):
     def __call__(self) -> str:
         now = int(self._clock.now().timestamp() * 1000)
         with self._lock:
-            if now > self._time:
+            if now > self._time or self._time - now > AHEAD_MAX:
                 self._time, self._count = now, secrets.randbits(11)
             elif self._count < 0xFFF:
                 self._count += 1

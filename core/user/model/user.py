@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.shared.errors import VersionStale
+from core.shared.text import TYPED_MAX, broken, is_plain, line, phone, tidied
 from core.user.errors import (
     AccountErased,
     AccountInactive,
@@ -16,7 +17,6 @@ from core.user.errors import (
     UserInvalid,
 )
 from core.user.model.address import Address
-from core.user.model.text import TYPED_MAX, broken, is_plain, line, phone, tidied
 
 ADDRESSES_MAX = 20
 EMAIL_MAX = 254

@@ -40,20 +40,19 @@ class Register:
     admin_email: str
 
     async def __call__(self, *, email: str, password: str, name: str) -> User:
-        """A customer; with the address `admin_email`, unless that is empty, an administrator too.
+        """A customer; with the address `admin_email`, which is normal or empty, an administrator too.
 
         One password is hashed whether or not the address is taken.
         Raises: UserInvalid, PasswordUnacceptable, EmailTaken, Unavailable.
         """
         check_password(password, "password")
         normal = normal_email(email)
-        is_admin = self.admin_email != "" and normal == normal_email(self.admin_email)
         user = User.registered(
             id=self.new_id(),
             email=normal,
             name=name,
             password_hash=await self.passwords.hash(password),
-            roles=ROLES if is_admin else frozenset({"customer"}),
+            roles=ROLES if normal == self.admin_email else frozenset({"customer"}),
             at=self.clock.now(),
         )
         await self.users.add(user)

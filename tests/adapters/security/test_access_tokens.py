@@ -78,6 +78,28 @@ async def test_a_token_is_good_until_it_expires_remembered_or_not() -> None:
             await check.verify(expired)
 
 
+async def test_a_key_that_is_withdrawn_takes_the_tokens_along_that_were_good_before() -> None:
+    clock, published = FixedClock(), Published(1, 2)
+    check = verifier(clock, published)
+    token = issuer(clock, 2).issue(user=a_user(), session_id=an_id(5)).text
+    await check.verify(token)
+    published.numbers = (1,)
+    clock.advance(299)
+    await check.verify(token)
+    clock.advance(1)
+    with pytest.raises(Unauthenticated):
+        await check.verify(token)
+
+
+async def test_a_token_is_good_for_a_quarter_of_an_hour_at_most() -> None:
+    clock = FixedClock()
+    now = int(clock.now().timestamp())
+    await verifier(clock).verify(forged(clock, claims={"iat": now - 60, "exp": now + 840}))
+    for claims in ({"exp": now + 901}, {"iat": now - 60, "exp": now + 841}, {"exp": now + 10**9}):
+        with pytest.raises(Unauthenticated):
+            await verifier(clock).verify(forged(clock, claims=claims))
+
+
 async def test_only_so_many_tokens_are_remembered() -> None:
     clock = FixedClock()
     check = verifier(clock, remembered=3)

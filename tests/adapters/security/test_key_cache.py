@@ -1,10 +1,14 @@
 """Verifying asks for keys seldom, and survives without an answer."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from adapters.outbound.security.key_cache import KeyCache
+from core.shared.context import REQUEST, RequestContext
 from core.shared.errors import ShopError, Unauthenticated, Unavailable
 from core.shared.ports import KeySource, TokenVerifier
 from tests.adapters.security.holders import Published, forged, issuer, key, rs256, verifier
@@ -174,14 +178,87 @@ async def test_known_keys_are_good_while_they_are_looked_up_again() -> None:
 async def test_who_gives_up_waiting_takes_nobody_along() -> None:
     clock, published = FixedClock(), Slow(1)
     check = verifier(clock, published)
-    impatient, patient = (asyncio.ensure_future(check.verify(token(clock))) for _ in range(2))
+    impatient, *patient = (asyncio.ensure_future(check.verify(token(clock))) for _ in range(50))
     await asyncio.sleep(0)
     impatient.cancel()
-    with pytest.raises(Unavailable):
-        await patient
+    await asyncio.wait([impatient])
+    assert impatient.cancelled()
     published.gate.set()
-    clock.advance(1)
+    await asyncio.gather(*patient)
+    assert published.asked == 1
+
+
+async def test_keys_that_everyone_gave_up_waiting_for_come_all_the_same() -> None:
+    clock, published = FixedClock(), Slow(1)
+    check = verifier(clock, published)
+    impatient = asyncio.ensure_future(check.verify(token(clock)))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.wait([impatient])
+    published.gate.set()
     await check.verify(token(clock))
+    assert published.asked == 1
+
+
+class Hurried(Published):
+    """Asks over a network, as far as the request it is asked in has time for that."""
+
+    def __init__(self, clock: FixedClock, *numbers: int) -> None:
+        super().__init__(*numbers)
+        self.clock = clock
+
+    async def fetch(self) -> Mapping[str, object]:
+        deadline = REQUEST.get().deadline
+        if deadline is not None and deadline <= self.clock.monotonic():
+            raise Unavailable("No time left.")
+        return await super().fetch()
+
+
+class FetchedInTheRequest(KeyCache):
+    """The naive twin: whoever misses a key fetches it, within the time that is theirs."""
+
+    async def get(self, kid: str) -> RSAPublicKey:
+        if kid not in self._keys and self._may_try():
+            await self._fetch()
+        return await super().get(kid)
+
+
+async def served_in_a_flood(kind: type[KeyCache], *, before: tuple[int, ...] = ()) -> int:
+    """In how many of 60 seconds a customer is served, after a stranger without time and with a made-up key name.
+
+    Keys `before` were known already; key 1 is that of the customer.
+    """
+    clock = FixedClock()
+    published = Hurried(clock, *before)
+    keys = kind(published, clock)
+
+    async def ask(kid: str, *, within: float) -> bool:
+        REQUEST.set(RequestContext(deadline=clock.monotonic() + within))
+        with contextlib.suppress(ShopError):
+            await keys.get(kid)
+            return True
+        return False
+
+    if before:
+        assert await asyncio.create_task(ask(key(before[0]).kid, within=10))
+    published.numbers = (1, *before)
+    served = 0
+    for second in range(60):
+        clock.advance(1)
+        assert not await asyncio.create_task(ask(f"made-up-{second}", within=0))
+        served += await asyncio.create_task(ask(key().kid, within=10))
+    assert published.asked <= 7
+    return served
+
+
+async def test_strangers_without_time_keep_the_keys_from_nobody() -> None:
+    assert await served_in_a_flood(KeyCache) == 60
+    assert await served_in_a_flood(KeyCache, before=(2,)) == 60 - 9, "A new key is known within ten seconds."
+
+
+async def test_the_suite_catches_keys_that_are_fetched_in_the_request() -> None:
+    assert await served_in_a_flood(FetchedInTheRequest) == 0
+    assert await served_in_a_flood(FetchedInTheRequest, before=(2,)) == 0
 
 
 async def test_a_token_signed_by_another_key_of_the_set_is_refused() -> None:

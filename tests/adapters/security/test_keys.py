@@ -11,9 +11,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from adapters.outbound.security.keys import new_signing_key, signing_keys
 from tests.adapters.security.holders import key
 
+LOCKED = serialization.BestAvailableEncryption(b"a passphrase")
 
-def pem(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, form: serialization.PrivateFormat) -> str:
-    return private.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
+
+def pem(
+    private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+    form: serialization.PrivateFormat,
+    encryption: serialization.KeySerializationEncryption | None = None,
+) -> str:
+    return private.private_bytes(serialization.Encoding.PEM, form, encryption or serialization.NoEncryption()).decode()
 
 
 def test_a_bundle_holds_keys_in_their_order() -> None:
@@ -45,10 +51,15 @@ def test_a_key_is_not_shown() -> None:
         "",
         "nonsense",
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nMAwCAQAwBQYDKgMEBAA=\n-----END PRIVATE KEY-----",  # of a kind nobody knows
+        "-----BEGIN RSA PRIVATE KEY-----\n\ud800\n-----END RSA PRIVATE KEY-----",
+        pem(key().private, serialization.PrivateFormat.PKCS8, LOCKED),
+        pem(key().private, serialization.PrivateFormat.TraditionalOpenSSL, LOCKED),
         pem(ec.generate_private_key(ec.SECP256R1()), serialization.PrivateFormat.PKCS8),
         pem(rsa.generate_private_key(65537, 1024), serialization.PrivateFormat.PKCS8),  # noqa: S505 - that is the point
     ],
 )
 def test_what_cannot_sign_is_refused(bundle: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the library's words are its own
+    with pytest.raises(ValueError, match=r"There is no PEM|^A signing key ") as refused:
         signing_keys(bundle)
+    assert not any(line in str(refused.value) for line in bundle.splitlines() if line)

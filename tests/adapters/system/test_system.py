@@ -37,12 +37,26 @@ def test_ids_ascend_within_a_millisecond() -> None:
     assert ascending(SequentialIds(FixedClock()))
 
 
-def test_ids_ascend_when_the_clock_is_set_back() -> None:
+def test_ids_ascend_when_the_clock_is_set_back_by_seconds() -> None:
     clock = FixedClock()
     new_id = Uuid7(clock)
-    before = new_id()
-    clock.advance(-3600)
-    assert before < new_id()
+    made = [new_id()]
+    for _ in range(5):
+        clock.advance(-1)
+        made.append(new_id())
+    assert made == sorted(set(made))
+
+
+def test_one_wrong_look_at_the_clock_does_not_make_all_ids_lie() -> None:
+    clock = FixedClock()
+    new_id = Uuid7(clock)
+    clock.advance(6 * 3600)
+    ahead = new_id()
+    clock.advance(-6 * 3600)
+    made = [new_id() for _ in range(1000)]
+    assert made[0] < ahead
+    assert made == sorted(set(made))
+    assert abs(made_at(made[-1]) - START) < timedelta(seconds=1)
 
 
 def test_an_id_tells_when_it_was_made() -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from core.shared.address import AddressInvalid
 from core.shared.errors import Invalid, VersionStale
 from core.user.errors import (
     AccountErased,
     AccountInactive,
-    AddressInvalid,
     AddressNotFound,
     PasswordUnacceptable,
     TooManyAddresses,

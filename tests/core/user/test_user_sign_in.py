@@ -46,7 +46,7 @@ async def test_registration_follows_the_rules(wrong: dict[str, str], error: type
 
 
 async def test_one_address_can_be_an_administrators_from_the_start() -> None:
-    shop = Shop(admin_email="Sam@Example.com")
+    shop = Shop(admin_email=EMAIL)
     assert (await shop.sam()).roles == {"customer", "admin"}
     other = await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim")
     assert other.roles == {"customer"}

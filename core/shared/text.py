@@ -1,4 +1,4 @@
-"""Text that people type about themselves: one line, trimmed, in one Unicode form."""
+"""Text that people type: one line, trimmed, in one Unicode form."""
 
 import re
 import unicodedata
