@@ -8,15 +8,21 @@ from typing import Protocol
 from core.product.model import Count, FacetName, Facets, Listing, Product, Query, Stock
 from core.shared.paging import Cursor, Page
 
+PAGE_HOLDS_MAX = 20_000
+"""A page of stocks has no more holds than this, so that it stays a few megabytes; a single stock may have more."""
+
 
 class Products(Protocol):
-    """Keeps the catalogue. A product and its stock share an id and are made together."""
+    """Keeps the catalogue. A product and its stock share an id and are made together.
+
+    Any method raises Unavailable if the store cannot answer.
+    """
 
     @abstractmethod
     async def add(self, product: Product, *, units: int) -> None:
         """Keep a new product, with `units` received and available, at stock revision 1.
 
-        Raises: SkuTaken if another product, archived or not, has its sku.
+        Raises: SkuTaken if another product, archived or not, has its sku; VersionStale if there is one of its id.
         """
 
     @abstractmethod
@@ -64,7 +70,8 @@ class Stocks(Protocol):
     """Keeps the stock of each product. Each verb is one atomic step: `Stock`'s method of that name says what it does.
 
     Order ids are UUIDv7; an adjustment's key is hexadecimal, with dashes at most; times are whole milliseconds.
-    Every verb raises ProductNotFound where there is no such product, and what the method of `Stock` raises.
+    Every verb raises ProductNotFound where there is no such product, and what the method of `Stock` raises. Any method
+    raises Unavailable if the store cannot answer.
     """
 
     @abstractmethod
@@ -87,5 +94,6 @@ class Stocks(Protocol):
     async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
         """Every stock with its holds and adjustments, by product id; the cursor's order is `product_id`.
 
+        A page ends before `limit` where the next stock would make it more than `PAGE_HOLDS_MAX` holds.
         Raises: CursorInvalid.
         """

@@ -1,4 +1,5 @@
-"""Watches the commands that go to MongoDB: each query must be served by a declared index, each write be durable.
+"""Watches the commands that go to MongoDB: each query must be served by a declared index, each write durable,
+each read of what lasts, and each step have a time limit but the making of indexes.
 
 This looks at shapes, so that it holds on any server and any amount of data. An index serves a query if the query
 fixes its first fields, and sorts by the next ones or bounds the next one.
@@ -16,6 +17,8 @@ Filter = Mapping[str, Any]
 Keys = list[tuple[str, int]]
 
 DURABLE = {"w": "majority", "j": True}
+SURVIVING = {"level": "majority"}
+_READS = {"find", "aggregate", "count", "distinct"}
 _WRITES = {"insert", "update", "delete", "findAndModify", "createIndexes"}
 _EQUALS, _BOUNDS = {"$eq", "$in", "$all"}, {"$gt", "$gte", "$lt", "$lte"}
 
@@ -23,13 +26,23 @@ _EQUALS, _BOUNDS = {"$eq", "$in", "$all"}, {"$gt", "$gte", "$lt", "$lte"}
 class Commands(CommandListener):
     """Remembers what was asked, and afterwards says what should not have been."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = 30) -> None:
+        """`seconds` is what each step may take at most."""
+        self._longest = seconds * 1000
         self._faults: list[str] = []
 
     def started(self, event: CommandStartedEvent) -> None:
         command = event.command
         if event.command_name in _WRITES and command.get("writeConcern") != DURABLE:
             self._faults.append(f"not durable: {command}")
+        if event.command_name in _READS and command.get("readConcern") != SURVIVING:
+            self._faults.append(f"may be undone: {command}")
+        if event.command_name == "createIndexes" and "maxTimeMS" in command:
+            self._faults.append(f"a build that never ends where it takes longer: {command}")
+        if event.command_name in (_READS | _WRITES) - {"createIndexes"} and not (
+            0 < command.get("maxTimeMS", 0) <= self._longest
+        ):
+            self._faults.append(f"no time limit, or a longer one than is left: {command}")
         for filter, sort in _queries(event.command_name, command):
             if not served(str(command[event.command_name]), filter, sort):
                 self._faults.append(f"no index serves {filter} sorted by {sort}")

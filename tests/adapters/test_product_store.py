@@ -11,7 +11,7 @@ from core.product.errors import ProductNotFound, SkuTaken
 from core.product.model import Changes, Image, Listing, Product
 from core.shared.errors import VersionStale
 from tests.adapters.stores import ProductStore, on_every_store
-from tests.builders import NOW, a_product, an_id, usd
+from tests.builders import NOW, a_product, an_id
 
 LATER = NOW + timedelta(minutes=1)
 SAVERS = 32
@@ -64,7 +64,7 @@ async def test_a_saved_version_replaces_the_one_before_and_leaves_the_stock(stor
     await store.products.add(a_product(), units=7)
     await store.stocks.take(an_id(1), an_id(100), quantity=2)
     changed = a_product().changed(
-        Changes(name="Boots", price=usd(1), tags=(), attributes={"colour": None}), currency="USD", at=LATER
+        Changes(name="Boots", amount=1, tags=(), attributes={"colour": None}), currency="USD", at=LATER
     )
     await store.products.save(changed)
     assert await store.products.get(an_id(1)) == Listing(product=changed, available=5, stock_revision=2)
@@ -92,6 +92,18 @@ async def test_a_sku_belongs_to_one_product_even_when_it_is_archived(store: Prod
     with pytest.raises(SkuTaken):
         await store.products.save(replace(a_product(2, sku="SKU-1"), version=2))
     assert (await store.products.get(an_id(2))).product == a_product(2)
+
+
+@on_every_store("product")
+async def test_an_id_that_is_known_is_refused_and_nothing_is_forgotten(store: ProductStore) -> None:
+    await store.products.add(a_product(), units=5)
+    await store.stocks.take(an_id(1), an_id(100), quantity=2)
+    with pytest.raises(VersionStale):
+        await store.products.add(a_product(sku="OTHER"), units=9)
+    assert await store.products.get(an_id(1)) == Listing(product=a_product(), available=3, stock_revision=2)
+    (stock,) = (await store.stocks.list(limit=2, after=None)).items
+    assert set(stock.holds) == {an_id(100)}
+    await store.products.add(a_product(2, sku="OTHER"), units=0)
 
 
 @on_every_store("product")

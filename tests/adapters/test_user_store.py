@@ -109,11 +109,24 @@ async def test_an_address_belongs_to_one_account(store: UserStore) -> None:
         await store.users.get(an_id(2))
     await store.users.add(a_user(2))
     with pytest.raises(EmailTaken):
-        await store.users.add(a_user(2))
-    with pytest.raises(EmailTaken):
         await store.users.save(a_user(2, email=a_user(1).email, version=2))
     assert await store.users.get(an_id(2)) == a_user(2)
     assert await store.users.by_email(a_user(1).email) == a_user(1)
+
+
+@on_every_store("user")
+async def test_an_id_that_is_known_is_refused_and_nothing_is_forgotten(store: UserStore) -> None:
+    await store.users.add(a_user(1))
+    with pytest.raises(VersionStale):
+        await store.users.add(a_user(1, email="other@example.com"))
+    with pytest.raises((VersionStale, EmailTaken)):
+        await store.users.add(a_user(1))
+    assert await store.users.get(an_id(1)) == a_user(1)
+    await store.users.add(a_user(2, email="other@example.com"))
+    await store.sessions.add(a_session(1))
+    with pytest.raises(VersionStale):
+        await store.sessions.add(replace(a_session(1), sign_ins=9))
+    assert await store.sessions.get(an_id(1)) == a_session(1)
 
 
 @on_every_store("user")
@@ -280,7 +293,7 @@ async def test_memory_is_safe_between_threads() -> None:
         kept = 0
         for version in range(2, 200):
             kept += await accepted([users.save(a_user(1, name=f"Sam {number}", version=version))], VersionStale)
-            await accepted([users.add(a_user(1000 + version, email=f"{version}@example.com"))], EmailTaken)
+            await accepted([users.add(a_user(1000 + version, email=f"{version}@example.com"))], VersionStale)
         return kept
 
     counts = await asyncio.gather(*(asyncio.to_thread(work, number) for number in range(8)))

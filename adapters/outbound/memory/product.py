@@ -5,13 +5,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from threading import RLock
 from types import MappingProxyType
 
 from adapters.outbound.memory.product_index import ProductIndex
 from core.product.errors import ProductNotFound, SkuTaken
 from core.product.model import PRICE_BANDS, Count, FacetName, Facets, Listing, PriceBand, Product, Query, Stock
-from core.product.ports import Products, Stocks
+from core.product.ports import PAGE_HOLDS_MAX, Products, Stocks
 from core.shared.errors import VersionStale
 from core.shared.paging import Cursor, Page
 
@@ -73,6 +74,8 @@ class MemoryProducts(Products):
 
     async def add(self, product: Product, *, units: int) -> None:
         with self._shelf.lock:
+            if product.id in self._shelf.products:
+                raise VersionStale("There is such a product already.")
             self._shelf.keep(product)
             self._shelf.keep_stock(Stock(product_id=product.id, received=units, sold=0, available=units, revision=1))
 
@@ -150,9 +153,10 @@ class MemoryStocks(Stocks):
         behind = "" if after is None else str(after.key_in("product_id", str)[0])
         with self._shelf.lock:
             start = bisect_right(self._shelf.ids, behind)
-            ids = self._shelf.ids[start : start + limit + 1]
-            items = tuple(self._shelf.stocks[id] for id in ids[:limit])
-        more = len(ids) > limit
+            stocks = [self._shelf.stocks[id] for id in self._shelf.ids[start : start + limit + 1]]
+        holds = accumulate(len(stock.holds) for stock in stocks[:limit])
+        items = tuple(stocks[: max(1, sum(number <= PAGE_HOLDS_MAX for number in holds))])
+        more = len(stocks) > len(items)
         return Page(items=items, next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
 
     def _stock(self, product_id: str) -> Stock:

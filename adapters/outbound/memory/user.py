@@ -23,6 +23,8 @@ class MemoryUsers(Users):
 
     async def add(self, user: User) -> None:
         with self._lock:
+            if user.id in self._users:
+                raise VersionStale("There is such an account already.")
             if user.email in self._id_of:
                 raise EmailTaken("An account has this e-mail address already.")
             self._id_of[user.email] = user.id
@@ -79,6 +81,8 @@ class MemorySessions(Sessions):
             while self._expiries and self._expiries[0][0] <= session.begun_at:
                 _, expired = heapq.heappop(self._expiries)
                 self._sessions.pop(expired, None)
+            if session.id in self._sessions:
+                raise VersionStale("There is such a session already.")
             heapq.heappush(self._expiries, (session.expires_at, session.id))
             self._sessions[session.id] = session
 

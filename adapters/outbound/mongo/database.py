@@ -1,6 +1,7 @@
 """The connection to MongoDB: one client a process, durable writes, limits on every call, and errors in our words."""
 
 import asyncio
+import contextvars
 import logging
 import re
 import time
@@ -13,7 +14,15 @@ from typing import Any, Self
 import pymongo
 from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import DuplicateKeyError, PyMongoError, WriteConcernError
+from pymongo.errors import (
+    ConfigurationError,
+    DocumentTooLarge,
+    DuplicateKeyError,
+    InvalidName,
+    PyMongoError,
+    WriteConcernError,
+)
+from pymongo.read_concern import ReadConcern
 
 from adapters.outbound.mongo.indexes import INDEXES
 from core.shared.context import REQUEST
@@ -23,6 +32,10 @@ Document = dict[str, Any]
 
 DURABLE = WriteConcern(w="majority", j=True)
 """What is acknowledged survives the loss of any one server: most of them have it in their journal."""
+SURVIVING = ReadConcern("majority")
+"""Nothing is read that the loss of a server could still undo; what was acknowledged by `DURABLE` is read at once."""
+_PAUSE = 1.0
+"""Seconds between two attempts to make indexes."""
 _log = logging.getLogger(__name__)
 
 
@@ -35,19 +48,27 @@ def connect(
     """A database of the server at `url`; open it with `async with`, which needs no server to be there yet.
 
     One step takes `seconds` at most, from choosing a server to its answer, and no longer than the request has left
-    by the clock `monotonic`. An index that takes longer to build goes on building meanwhile.
+    by the clock `monotonic`. Making indexes takes as long as it takes, in the background.
+
+    Raises: ValueError naming the setting that cannot be; it does not tell the value, which may hold a password.
     """
     limit = int(seconds * 1000)
-    client: AsyncMongoClient[Document] = AsyncMongoClient(
-        url,
-        appname="portico",
-        tz_aware=True,
-        tzinfo=UTC,
-        serverSelectionTimeoutMS=limit,
-        connectTimeoutMS=limit,
-        socketTimeoutMS=limit,
-    )
-    return MongoDatabase(client, database, limits=Limits(seconds=seconds, monotonic=monotonic))
+    try:
+        client: AsyncMongoClient[Document] = AsyncMongoClient(
+            url,
+            appname="portico",
+            tz_aware=True,
+            tzinfo=UTC,
+            serverSelectionTimeoutMS=limit,
+            connectTimeoutMS=limit,
+            socketTimeoutMS=None,  # each step has its own limit, and the making of indexes none, whatever the URL says
+            timeoutMS=None,
+        )
+        return MongoDatabase(client, database, limits=Limits(seconds=seconds, monotonic=monotonic))
+    except InvalidName:
+        raise ValueError("MONGO_DATABASE: not a name that a database can have.") from None
+    except (ConfigurationError, ValueError, OSError):
+        raise ValueError("MONGO_URL: not an address of MongoDB, or one with options that cannot be.") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +93,9 @@ class MongoDatabase:
 
     def __init__(self, client: AsyncMongoClient[Document], name: str, *, limits: Limits) -> None:
         self._client = client
-        self._database = client.get_database(name, read_preference=ReadPreference.PRIMARY, write_concern=DURABLE)
+        self._database = client.get_database(
+            name, read_preference=ReadPreference.PRIMARY, read_concern=SURVIVING, write_concern=DURABLE
+        )
         self._limits = limits
         self._collections: dict[str, MongoCollection] = {}
 
@@ -80,7 +103,9 @@ class MongoDatabase:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.close()
+        await asyncio.gather(*(collection.close() for collection in self._collections.values()))
+        with pymongo.timeout(self._limits.seconds):
+            await self._client.close()
 
     def collection(self, name: str) -> "MongoCollection":
         """The collection of that name; its indexes are those of `INDEXES`."""
@@ -89,7 +114,10 @@ class MongoDatabase:
         return self._collections[name]
 
     async def prepare(self) -> None:
-        """Make the indexes of all collections handed out. A database that is down is no reason not to start."""
+        """Begin to make the indexes of all collections handed out, and wait for it as long as for any other step.
+
+        A database that is down, or busy with an index, is no reason not to start: making them goes on until it is done.
+        """
         await asyncio.gather(*(collection.prepare() for collection in self._collections.values()))
 
 
@@ -99,8 +127,8 @@ class MongoCollection:
     def __init__(self, collection: AsyncCollection[Document], limits: Limits) -> None:
         self._collection = collection
         self._limits = limits
-        self._ready = False
-        self._preparing = asyncio.Lock()
+        self._indexing: asyncio.Task[None] | None = None
+        self._indexed = False
 
     @asynccontextmanager
     async def use(self, taken: Mapping[str, ShopError] | None = None) -> AsyncIterator[AsyncCollection[Document]]:
@@ -109,25 +137,48 @@ class MongoCollection:
         `taken` says, by the name of a unique index, what it means that the index refused a document.
         Raises: Unavailable if the database cannot be reached, refuses, or is too slow.
         """
-        with pymongo.timeout(self._limits.left()), _translated(taken or {}):
-            if not self._ready:
-                await self._make_indexes()
+        left = self._limits.left()
+        with pymongo.timeout(left), _translated(taken or {}):
+            if not self._indexed:
+                await self._wait_for_indexes(left)
             yield self._collection
 
     async def prepare(self) -> None:
-        """Make the indexes if that is possible now; if not, the first use tries again."""
+        """Begin to make the indexes, and wait for it as long as for any other step."""
         try:
             async with self.use():
                 _log.debug("the collection %s is ready", self._collection.name)
         except Unavailable as error:
-            _log.warning("the collection %s is not ready: %s (%s)", self._collection.name, error, error.__cause__)
+            _log.warning("the collection %s is not ready: %s", self._collection.name, error)
+
+    async def close(self) -> None:
+        """Make no more indexes."""
+        if self._indexing is not None:
+            self._indexing.cancel()
+            await asyncio.wait({self._indexing})
+
+    async def _wait_for_indexes(self, seconds: float) -> None:
+        if self._indexing is None:
+            # In a context of its own, so that neither the driver's time limit nor the request's reaches the task.
+            self._indexing = asyncio.create_task(self._make_indexes(), context=contextvars.Context())
+        done, _ = await asyncio.wait({self._indexing}, timeout=seconds)
+        if not done:
+            raise Unavailable("The database is not ready yet.")
+        self._indexing.result()
 
     async def _make_indexes(self) -> None:
-        """Make the indexes: durably, so that a server which cannot write so is found out at the start."""
-        async with self._preparing:
-            if not self._ready:
+        """Make the indexes, however often and long it takes.
+
+        There is no time limit, since a server gives up a build that nobody waits for, and would begin it anew each
+        time. They are made durably, so that a server which cannot write so is found out at the start.
+        """
+        while not self._indexed:
+            try:
                 await self._collection.create_indexes(list(INDEXES[self._collection.name]))
-                self._ready = True
+                self._indexed = True
+            except PyMongoError as error:
+                _log.warning("the indexes of %s cannot be made now: %s", self._collection.name, error)
+                await asyncio.sleep(_PAUSE)
 
 
 @contextmanager
@@ -139,6 +190,8 @@ def _translated(taken: Mapping[str, ShopError]) -> Iterator[None]:
         if index is not None and index[1] in taken:
             raise taken[index[1]] from error
         raise Unavailable("The database refused a document.") from error
+    except DocumentTooLarge as error:  # of the driver's errors the one that is no PyMongoError
+        raise Unavailable("This has grown larger than the database can keep.") from error
     except WriteConcernError as error:
         raise Unavailable("The database did not make the write durable.") from error
     except PyMongoError as error:

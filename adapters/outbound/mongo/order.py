@@ -5,8 +5,9 @@ from datetime import datetime
 
 from adapters.outbound.mongo.database import Document, MongoDatabase
 from core.order.errors import CheckoutClash, OrderNotFound, Shortage
-from core.order.model import Address, Change, Line, Order, RequestKey, Status
+from core.order.model import Change, Line, Order, RequestKey, Status
 from core.order.ports import Orders
+from core.shared.address import PostalAddress
 from core.shared.errors import ShopError, VersionStale
 from core.shared.events import Event
 from core.shared.money import Money
@@ -168,7 +169,7 @@ def to_order(document: Document) -> Order:
             )
             for line in document["lines"]
         ),
-        shipping_address=Address(**document["shipping_address"]) if document["shipping_address"] else None,
+        shipping_address=PostalAddress(**document["shipping_address"]) if document["shipping_address"] else None,
         keys=tuple(RequestKey(**key) for key in document["keys"]),
         cart_id=document["cart_id"],
         cart_version=document["cart_version"],
@@ -186,7 +187,7 @@ def to_order(document: Document) -> Order:
     )
 
 
-def _address_document(address: Address | None) -> Document | None:
+def _address_document(address: PostalAddress | None) -> Document | None:
     if address is None:
         return None
     return {

@@ -38,7 +38,8 @@ class MongoProducts(Products):
             **to_document(product),
             "stock": {**stock, "holds": {}, "adjustments": {}},
         }
-        async with self._collection.use(taken=_sku_taken(product)) as products:
+        known = {"_id_": VersionStale("There is such a product already.")}
+        async with self._collection.use(taken={**_sku_taken(product), **known}) as products:
             await products.insert_one(document)
 
     async def get(self, id: str) -> Listing:

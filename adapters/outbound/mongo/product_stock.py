@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from adapters.outbound.mongo.database import Document, MongoCollection
 from core.product.errors import ProductNotFound
 from core.product.model import ADJUSTMENT_REMEMBERED, HOLD_REMEMBERED, UNITS_MAX, Adjustment, Hold, Stock
-from core.product.ports import Stocks
+from core.product.ports import PAGE_HOLDS_MAX, Stocks
 from core.shared.errors import Unavailable
 from core.shared.paging import Cursor, Page
 
 _ATTEMPTS = 10
+_BATCH = 20
+"""So many stocks are read at once, since the page may be full after a few that have many holds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,12 +68,19 @@ class MongoStocks(Stocks):
 
     async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
         behind = {} if after is None else {"created": {"$gt": after.key_in("product_id", str)[0]}}
+        items: list[Stock] = []
+        holds, more = 0, False
         async with self._collection.use() as products:
-            found = products.find(behind, {"stock": 1}).sort("created", 1).limit(limit + 1)
-            stocks = [to_stock(document) for document in await found.to_list()]
-        items = tuple(stocks[:limit])
-        more = len(stocks) > limit
-        return Page(items=items, next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
+            cursor = products.find(behind, {"stock": 1}).sort("created", 1).limit(limit + 1).batch_size(_BATCH)
+            async with cursor as found:
+                async for document in found:
+                    stock = to_stock(document)
+                    holds += len(stock.holds)
+                    more = len(items) == limit or (holds > PAGE_HOLDS_MAX and bool(items))
+                    if more:
+                        break
+                    items.append(stock)
+        return Page(items=tuple(items), next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
 
     async def _step(self, when: Document, then: Sequence[Document], verb: Callable[[Stock], Stock]) -> bool:
         """Whether the update changed anything; if not, `verb` has said that there was nothing to do."""

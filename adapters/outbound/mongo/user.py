@@ -26,7 +26,8 @@ class MongoUsers(Users):
 
     async def add(self, user: User) -> None:
         fixed = {"_id": user.id, "created": user.id, "created_at": user.created_at}
-        async with self._collection.use(taken=_email_taken()) as users:
+        known = {"_id_": VersionStale("There is such an account already.")}
+        async with self._collection.use(taken={**_email_taken(), **known}) as users:
             await users.insert_one({**fixed, **to_document(user)})
 
     async def get(self, id: str) -> User:
@@ -64,7 +65,8 @@ class MongoSessions(Sessions):
         self._collection = collection
 
     async def add(self, session: Session) -> None:
-        async with self._collection.use() as sessions:
+        known = {"_id_": VersionStale("There is such a session already.")}
+        async with self._collection.use(taken=known) as sessions:
             await sessions.insert_one(session_to_document(session))
 
     async def get(self, id: str) -> Session:
