@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any, cast
 
 from adapters.bootstrap.apps import APPS, new_app
 from adapters.bootstrap.common import Common
@@ -17,14 +19,41 @@ from adapters.inbound.cli.errors import CommandFailed
 from adapters.outbound.http_client.order import HttpOrderRecords, HttpStockRecords
 from adapters.outbound.security.keys import new_signing_key
 from core.order.use_cases.audit import Audit, lasting_differences
+from core.shared.errors import Unavailable
 from core.user.use_cases.administration import GrantAdmin
 
 AUDIT_PAUSE = 0.5
 """Seconds between two looks at the books: on a live shop, what is just happening is over by then."""
+DATABASE_SECONDS = 3.0
+"""How long a database may take to answer before it is taken for one that is not there."""
 
 
 def generate_signing_key() -> str:
     return new_signing_key()
+
+
+def check_settings(environment: Environment) -> None:
+    """Those of the service that SERVICE names. Raises: CommandFailed."""
+    _settings(cast("Service", environment["SERVICE"]), environment)  # which is checked as well
+
+
+async def check_database(environment: Environment) -> None:
+    """Whether the carts can be written to. Raises: CommandFailed, without the password in MONGO_URL."""
+    settings = _settings("cart", environment)
+    url = settings.mongo_url.get_secret_value()
+    try:
+        database = load("connection", settings.store)(url, settings.mongo_database, seconds=DATABASE_SECONDS)
+    except ValueError as error:
+        raise CommandFailed(f"A setting is wrong. {error}") from error
+    async with database:
+        try:
+            async with database.collection("carts").use():
+                return
+        except Unavailable as error:
+            host = re.split("[/?]", url.rpartition("://")[2])[0].rpartition("@")[2]
+            raise CommandFailed(
+                f"MongoDB at {host} cannot be reached, or not be written to, within {DATABASE_SECONDS:g} s (MONGO_URL)."
+            ) from error
 
 
 async def grant_admin(email: str, environment: Environment) -> None:
@@ -36,10 +65,16 @@ async def grant_admin(email: str, environment: Environment) -> None:
 
 async def audit(environment: Environment) -> Sequence[str]:
     """By the internal lists of the product and order services. Raises: ShopError, CommandFailed."""
-    common = Common.of("audit", _settings("order", environment))
+    settings = _settings("order", environment)
+    common = Common.of("audit", settings)
     async with common.channel("order") as orders, common.channel("product") as products:
         books = Audit(orders=HttpOrderRecords(orders), stocks=HttpStockRecords(products), clock=common.clock)
-        differences = await lasting_differences(books, lambda: asyncio.sleep(AUDIT_PAUSE))
+        try:
+            differences = await lasting_differences(books, lambda: asyncio.sleep(AUDIT_PAUSE))
+        except Unavailable as error:
+            raise CommandFailed(
+                f"{error} Asked were {settings.order_url} (ORDER_URL) and {settings.product_url} (PRODUCT_URL)."
+            ) from error
     return [difference.sentence for difference in differences]
 
 
@@ -75,5 +110,9 @@ def _settings(service: Service, environment: Environment) -> Settings:
     except UnknownAdapter as error:
         raise CommandFailed(f"STORE is wrong. {error}") from error
     except ValueError as error:
-        raise CommandFailed(f"A setting is wrong. {error}") from error
+        invalid: Any = error  # pydantic's
+        wrong = (
+            f"{'.'.join(map(str, each['loc'])).upper() or 'Settings'}: {each['msg']}." for each in invalid.errors()
+        )
+        raise CommandFailed(f"A setting is wrong. {' '.join(wrong)}") from error
     return settings

@@ -8,6 +8,7 @@ from typing import Any
 from adapters.bootstrap.registry import resolve
 from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.app import create
+from adapters.inbound.cli.typed import typed
 
 
 def main() -> None:
@@ -20,12 +21,14 @@ def main() -> None:
             gateway=(sys.executable, "-m", "adapters.bootstrap.gateway"),
             database=(database, "--host", "127.0.0.1", "--log-level", "WARNING"),
             generate_signing_key=_later("generate_signing_key"),
+            check_settings=_later("check_settings"),
+            check_database=_later("check_database"),
             grant_admin=_later("grant_admin"),
             audit=_later("audit"),
             worker=_later("worker"),
             openapi=_later("openapi"),
         )
-    )()
+    )(prog_name=typed(sys.argv[0], folder=Path.cwd()))
 
 
 def _later(action: str) -> Callable[..., Any]:

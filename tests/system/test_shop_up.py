@@ -27,10 +27,10 @@ class Shop:
         self.url = f"http://127.0.0.1:{self.gateway}"
 
     @asynccontextmanager
-    async def up(self, *options: str) -> AsyncIterator[Running]:
+    async def up(self, *options: str, **environ: str) -> AsyncIterator[Running]:
         ports = ("--base-port", str(self.base), "--gateway-port", str(self.gateway))
         command = (*SHOP, "up", "--store", self.store, "--data", str(self.data), *ports, *options)
-        async with running(command, QUICK) as it:
+        async with running(command, {**QUICK, **environ}) as it:
             await it.says("The shop is open.")
             yield it
 
@@ -145,6 +145,36 @@ async def test_an_account_is_made_an_admin_where_the_store_can_be_reached(tmp_pa
         assert status == 1
         assert said.startswith("shop: ")
         assert len(said.splitlines()) == 1
+
+
+async def test_accounts_that_were_seeded_earlier_are_shown_without_the_new_password(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop", "mongo")
+    async with shop.up():
+        pass
+    await shop.ended()
+    async with shop.up(SHOP_DEMO_PASSWORD="another one by now") as it:
+        assert "with a password that was set earlier" in it.said
+        assert it.said.count("password: (as it was set earlier)") == 2
+        assert "another one by now" not in it.said
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"MONGO_URL": "mongodb://me:hush@127.0.0.1:1"}, "MongoDB at 127.0.0.1:1 cannot be reached, "),
+        ({"MONGO_URL": "mongodb://127.0.0.1:1", "LOG_LEVEL": "banana"}, "A setting is wrong. LOG_LEVEL: "),
+    ],
+)
+async def test_what_no_service_could_run_with_is_told_before_one_starts(
+    environ: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    shop = Shop(tmp_path / "shop", "mongo")
+    ports = ("--base-port", str(shop.base), "--gateway-port", str(shop.gateway))
+    async with running((*SHOP, "up", "--data", str(shop.data), *ports), {**QUICK, **environ}) as it:
+        assert await it.ends() == 1
+    assert f"shop: {sentence}" in it.said
+    assert "Starting" not in it.said
+    assert "hush" not in it.said
 
 
 async def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path) -> None:

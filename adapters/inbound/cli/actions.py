@@ -13,17 +13,20 @@ Environment = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
-    """One field a thing to do. The async ones raise ShopError for what a person can act on.
+    """One field a thing to do. All but the commands raise CommandFailed or ShopError for what a person can act on.
 
     `service`, `gateway` and `database` are the commands that start a process of each; the first two take
-    everything from the environment, the third gets its port and folder appended. `audit` gives one sentence
-    a difference, `openapi` the files it wrote, `worker` returns only by being cancelled.
+    everything from the environment, the third gets its port and folder appended. `check_settings` raises if a
+    service would refuse its environment, `check_database` if its database does not answer within seconds. `audit`
+    gives one sentence a difference, `openapi` the files it wrote, `worker` returns only by being cancelled.
     """
 
     service: tuple[str, ...]
     gateway: tuple[str, ...]
     database: tuple[str, ...]
     generate_signing_key: Callable[[], str]
+    check_settings: Callable[[Environment], None]
+    check_database: Callable[[Environment], Work[None]]
     grant_admin: Callable[[str, Environment], Work[None]]
     audit: Callable[[Environment], Work[Sequence[str]]]
     worker: Callable[[Environment], Work[None]]

@@ -2,20 +2,24 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
-from rich.console import Console
+from rich.text import Text
 from typer.core import TyperGroup
 
 from adapters.inbound.cli import local
 from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.endings import until_told
 from adapters.inbound.cli.errors import CommandFailed
-from adapters.inbound.cli.plan import Options, Store
+from adapters.inbound.cli.plan import BASE_PORT, GATEWAY_PORT, Options, Store
+from adapters.inbound.cli.screen import console, sentence
 from adapters.inbound.cli.tour import tour as play_tour
 from adapters.inbound.cli.up import up as run_shop
+from core import VERSION
 from core.shared.errors import ShopError
 
 Data = Annotated[
@@ -30,6 +34,8 @@ Data = Annotated[
     ),
 ]
 
+_PEERS = ("PRODUCT_URL", "CART_URL", "USER_URL")
+
 
 class _Shop(TyperGroup):
     """Ends a command that failed with one line and status 1."""
@@ -38,8 +44,14 @@ class _Shop(TyperGroup):
         try:
             return super().invoke(ctx)
         except (CommandFailed, ShopError) as error:
-            Console(stderr=True, highlight=False).print(f"shop: {error}", style="red", markup=False, soft_wrap=True)
+            sentence(console(sys.stderr), Text(f"shop: {error}", "red"))
             raise typer.Exit(1) from error
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"shop {VERSION}")
+        raise typer.Exit
 
 
 def create(actions: Actions) -> typer.Typer:
@@ -56,9 +68,18 @@ def create(actions: Actions) -> typer.Typer:
         rich_markup_mode="markdown",
         pretty_exceptions_show_locals=False,  # they may hold secrets
     )
+    app.callback()(_shop)
     _add_local_commands(app, actions)
     _add_operators_commands(app, actions)
     return app
+
+
+def _shop(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    pass
 
 
 def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
@@ -66,15 +87,16 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
 
     @app.command(rich_help_panel=panel)
     def up(
+        ctx: typer.Context,
         store: Annotated[Store, typer.Option(help="Keep data in MongoDB or in memory.")] = Store.mongo,
         data: Data = None,
         base_port: Annotated[
             int,
             typer.Option(min=1024, max=65000, help="The product service's port; user, cart, order, database follow."),
-        ] = 3001,
+        ] = BASE_PORT,
         gateway_port: Annotated[
             int, typer.Option(min=1024, max=65535, help="The port on which the whole shop is reached.")
-        ] = 8080,
+        ] = GATEWAY_PORT,
         seed: Annotated[
             bool, typer.Option("--seed/--no-seed", help="Fill a new shop with demo products and two accounts.")
         ] = True,
@@ -108,11 +130,14 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
             restart=restart,
             verbose=verbose,
         )
-        asyncio.run(run_shop(options, actions, environ=os.environ, console=Console(highlight=False)))
+        asyncio.run(run_shop(options, actions, environ=os.environ, console=console(sys.stdout), program=_program(ctx)))
 
     @app.command(rich_help_panel=panel)
     def tour(
-        url: Annotated[str, typer.Option(help="Where the shop's gateway answers.")] = "http://127.0.0.1:8080",
+        ctx: typer.Context,
+        url: Annotated[
+            str, typer.Option(callback=_web_address, help="Where the shop's gateway answers.")
+        ] = f"http://127.0.0.1:{GATEWAY_PORT}",
     ) -> None:
         """Visit a running shop as a customer: register, log in, search, fill a cart, order, look, cancel.
 
@@ -125,7 +150,7 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
 
         - `shop tour --url http://127.0.0.1:9090` - a shop on another port
         """
-        play_tour(url, Console(highlight=False))
+        play_tour(url, console(sys.stdout), _program(ctx))
 
     @app.command(rich_help_panel=panel)
     def openapi(
@@ -144,17 +169,18 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
 
     @app.command(rich_help_panel=panel)
     def grant_admin(
+        ctx: typer.Context,
         email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of an account that exists.")],
         data: Data = None,
     ) -> None:
         """Make an account an admin, from its next login on.
 
-        It acts on the shop that `shop up` runs here, or on the one that the environment's variables describe
-        (STORE, MONGO_URL, ...). A shop with `--store memory` cannot be reached this way.
+        It acts on the shop that `shop up` runs here, or on the one whose database MONGO_URL names (and
+        MONGO_DATABASE). A shop with `--store memory` cannot be reached this way.
 
         For example: `shop grant-admin ada@example.com`
         """
-        environment = _environment(_folder(data))
+        environment = _environment(ctx, data, "MONGO_URL")
         _require_reachable_store(
             environment, "sign in as an admin and PUT /v1/users/{id}/roles, or run it with --store mongo"
         )
@@ -162,15 +188,17 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
         typer.echo(f"{email} is an admin from the next login on.")
 
     @app.command(rich_help_panel=panel)
-    def audit(data: Data = None) -> None:
+    def audit(ctx: typer.Context, data: Data = None) -> None:
         """Compare the books: every order with the stock it holds, every product's units, every total.
 
         It reads the internal lists of the product and order services, so it works on either store and on a live
-        shop. Status 1 if anything differs.
+        shop: the one that `shop up` runs here, or the one that ORDER_URL, PRODUCT_URL and SERVICE_TOKEN_SECRET
+        describe. Status 1 if anything differs.
 
         For example: `shop audit`
         """
-        differences = asyncio.run(until_told(actions.audit(_environment(_folder(data)))))
+        environment = _environment(ctx, data, "ORDER_URL", "PRODUCT_URL", "SERVICE_TOKEN_SECRET")
+        differences = asyncio.run(until_told(actions.audit(environment)))
         if differences is None:
             raise typer.Exit(1)
         for difference in differences:
@@ -180,7 +208,7 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
             raise typer.Exit(1)
 
     @app.command(rich_help_panel=panel)
-    def worker(data: Data = None) -> None:
+    def worker(ctx: typer.Context, data: Data = None) -> None:
         """Finish orders that were left undecided and send what waits in their outbox, until Ctrl-C.
 
         Every order service does this too; any number of workers may run beside them. On a shop with
@@ -188,8 +216,9 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
 
         For example: `shop worker`
         """
-        environment = _environment(_folder(data))
+        environment = _environment(ctx, data, "MONGO_URL", "SERVICE_TOKEN_SECRET", *_PEERS)
         _require_reachable_store(environment, "its order service does this work itself, or run it with --store mongo")
+        typer.echo("Working until Ctrl-C.")
         asyncio.run(until_told(actions.worker(environment)))
 
 
@@ -197,20 +226,34 @@ def _folder(data: Path | None) -> Path:
     return (data or local.default_folder()).resolve()
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """The settings of the shop meant: the one running on the folder, unless MONGO_URL names another database.
+def _environment(ctx: typer.Context, data: Path | None, *names: str) -> dict[str, str]:
+    """The settings of the shop meant: the one running on the folder, unless one of the variables `names` has another
+    value than there.
 
-    Raises: CommandFailed if there is neither.
+    Raises: CommandFailed if no shop runs there and none of the variables is set.
     """
+    folder = _folder(data)
     here, environ = local.running(folder), {name: value for name, value in os.environ.items() if value}
-    if here and environ.get("MONGO_URL", here.get("MONGO_URL")) == here.get("MONGO_URL"):
+    if here and all(environ.get(name, value) == value for name, value in here.items() if name in names):
         return {**environ, **here}
-    if environ.keys().isdisjoint({"STORE", "MONGO_URL", "SERVICE_TOKEN_SECRET"}):
+    if environ.keys().isdisjoint(names):
         raise CommandFailed(
-            f"No shop runs on {folder}. Start one by `shop up`, name its folder by --data,"
-            " or describe another by the variables its services have (STORE, MONGO_URL, ...)."
+            f"No shop runs on {folder}. Start one by `{_program(ctx)} up`, name its folder by --data,"
+            f" or describe another by the variables that its services have: {', '.join(names)}."
         )
     return {"STORE": "mongo" if "MONGO_URL" in environ else "memory", **environ}
+
+
+def _program(ctx: typer.Context) -> str:
+    """What was typed for this command."""
+    return ctx.find_root().info_name or "shop"
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise typer.BadParameter("an address looks like http://127.0.0.1:8080")
+    return url
 
 
 def _require_reachable_store(environment: dict[str, str], way_out: str) -> None:

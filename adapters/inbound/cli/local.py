@@ -13,6 +13,7 @@ from adapters.inbound.cli.errors import CommandFailed
 Publish = Callable[[Mapping[str, str]], None]
 """Makes settings known to the other commands."""
 
+_RUNNING = "running.json"
 _CHECKOUT = Path(__file__).parents[3]
 
 
@@ -57,14 +58,11 @@ def claimed(folder: Path) -> Iterator[Publish]:
 
     Raises: CommandFailed if another shop runs on the folder.
     """
-    path = folder / "running.json"
-    with open(path, "a", opener=_private) as lock:
+    with open(folder / _RUNNING, "a", opener=_private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise CommandFailed(
-                f"A shop already runs on {folder}. End it first, or choose another folder by --data."
-            ) from error
+            raise _claimed_already(folder) from error
 
         def publish(environment: Mapping[str, str]) -> None:
             lock.truncate(0)
@@ -78,17 +76,38 @@ def claimed(folder: Path) -> Iterator[Publish]:
             lock.truncate(0)
 
 
+def require_unclaimed(folder: Path) -> None:
+    """Makes nothing. Raises: CommandFailed if a shop runs on the folder now."""
+    if _published(folder) is not None:
+        raise _claimed_already(folder)
+
+
 def running(folder: Path) -> dict[str, str]:
     """The settings of the shop that runs on the folder; empty if none does."""
     try:
-        with (folder / "running.json").open() as file:
+        return {name: str(value) for name, value in json.loads(_published(folder) or "{}").items()}
+    except ValueError:
+        return {}  # it is just being written
+
+
+def _published(folder: Path) -> str | None:
+    """What the shop that holds the folder says of itself, nothing yet while it starts; `None` if none does."""
+    try:
+        with (folder / _RUNNING).open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return {name: str(value) for name, value in json.loads(file.read() or "{}").items()}
-    except (FileNotFoundError, ValueError):
-        pass  # no shop, or one that is still starting
-    return {}
+                return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    return None
+
+
+def _claimed_already(folder: Path) -> CommandFailed:
+    return CommandFailed(
+        f"A shop already runs on {folder}. End it first; or, to run another beside it, choose a folder and ports"
+        " by --data, --base-port and --gateway-port."
+    )
 
 
 def _private(path: str, flags: int) -> int:

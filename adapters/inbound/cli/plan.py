@@ -14,6 +14,7 @@ from adapters.inbound.cli.ports import HOST, Port, accepts
 from adapters.inbound.cli.process import Program
 
 SERVICES = ("product", "user", "cart", "order")
+BASE_PORT, GATEWAY_PORT = 3001, 8080
 ADMIN_EMAIL, SHOPPER_EMAIL = "admin@example.com", "shopper@example.com"
 ACCOUNTS = {"admin": ADMIN_EMAIL, "shopper": SHOPPER_EMAIL}
 
@@ -52,9 +53,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The stages to start in, the settings all services share, and the addresses to tell."""
+    """The stages to start in, the services among them, the settings these share, and the addresses to tell."""
 
     stages: Sequence[Sequence[Program]]
+    processes: Sequence[Program]
     environment: Mapping[str, str]
     gateway: str
     services: Mapping[str, str]
@@ -67,7 +69,7 @@ def needed_ports(options: Options, environ: Mapping[str, str]) -> list[Port]:
         Port(number=number, purpose=f"the {name} service", option="--base-port")
         for name, number in options.service_ports.items()
     ]
-    if _embeds_database(options, environ):
+    if embeds_database(options, environ):
         ports.append(Port(number=options.database_port, purpose="the database", option="--base-port"))
     return [*ports, Port(number=options.gateway_port, purpose="the gateway", option="--gateway-port")]
 
@@ -85,7 +87,7 @@ def plan(
     Raises: CommandFailed if the embedded database is needed and not installed.
     """
     services = {name: f"http://{HOST}:{port}" for name, port in options.service_ports.items()}
-    embeds = _embeds_database(options, environ)
+    embeds = embeds_database(options, environ)
     shared = {
         **{name: environ.get(name, value) for name, value in secrets.items()},
         **{f"{name.upper()}_URL": url for name, url in services.items()},
@@ -124,6 +126,7 @@ def plan(
     )
     return Plan(
         stages=[stage for stage in (database, running, [gateway]) if stage],
+        processes=running,
         environment=shared,
         gateway=options.gateway_url,
         services=services,
@@ -131,7 +134,8 @@ def plan(
     )
 
 
-def _embeds_database(options: Options, environ: Mapping[str, str]) -> bool:
+def embeds_database(options: Options, environ: Mapping[str, str]) -> bool:
+    """Whether the shop brings its own."""
     return options.store is Store.mongo and not environ.get("MONGO_URL")
 
 

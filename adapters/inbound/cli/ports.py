@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+from collections import Counter
 from dataclasses import dataclass
 
 from adapters.inbound.cli.errors import CommandFailed
@@ -20,13 +21,21 @@ class Port:
 
 
 def require_free(ports: list[Port]) -> None:
-    """Raises: CommandFailed, naming every port that is taken and the options to choose others by."""
+    """Raises: CommandFailed, naming every port that is needed twice or taken, and the options to choose others by."""
+    for number, times in Counter(port.number for port in ports).items():
+        if times > 1:
+            alike = [port for port in ports if port.number == number]
+            purposes = " and for ".join(port.purpose for port in alike)
+            raise CommandFailed(f"Port {number} is needed twice, for {purposes}. Choose another by {_options(alike)}.")
     taken = [port for port in ports if not _is_free(port.number)]
     if taken:
         which = " and ".join(f"{port.number} (for {port.purpose})" for port in taken)
-        options = " or ".join(dict.fromkeys(port.option for port in taken))
         verb = "is" if len(taken) == 1 else "are"
-        raise CommandFailed(f"Port {which} {verb} taken. Choose another by {options}, or end what uses it.")
+        raise CommandFailed(f"Port {which} {verb} taken. Choose another by {_options(taken)}, or end what uses it.")
+
+
+def _options(ports: list[Port]) -> str:
+    return " or ".join(dict.fromkeys(port.option for port in ports))
 
 
 def _is_free(number: int) -> bool:

@@ -1,8 +1,10 @@
 """What `shop up` shows: coloured and alive on a terminal, plain lines anywhere else."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -19,14 +21,53 @@ _STYLES = {
 }
 
 
+def console(stream: TextIO) -> Console:
+    """A console on a stream that may go away: a terminal that is closed, a reader that has read enough."""
+    return Console(file=cast("TextIO", _Lasting(stream)), highlight=False)
+
+
+class _Lasting:
+    """A stream that goes nowhere from the moment at which it cannot be written any more."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError:
+            self._forget()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            self._forget()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def _forget(self) -> None:
+        # Below the stream, so that what waits in its buffer has somewhere to go when the interpreter ends.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
+
+
+def sentence(console: Console, text: Text) -> None:
+    """On a terminal, broken between words, for a terminal itself breaks anywhere; elsewhere it is one line."""
+    console.print(text, soft_wrap=not console.is_terminal)
+
+
 class Screen:
     """Tells a person about the processes of a shop."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def say(self, sentence: str) -> None:
-        self._line(Text(sentence))
+    def say(self, text: str) -> None:
+        sentence(self._console, Text(text))
 
     def news(self, name: str, message: str) -> None:
         """What became of a process."""
@@ -37,22 +78,24 @@ class Screen:
         self._line(Text.assemble((f"{name:>9} | ", _STYLES.get(name, "")), line))
 
     @contextmanager
-    def busy(self, sentence: str) -> Iterator[None]:
+    def busy(self, text: str) -> Iterator[None]:
         """Shows that work goes on; where nothing can move, a line says so."""
         if not self._console.is_terminal:
-            self.say(sentence)
+            self.say(text)
             yield
             return
-        with self._console.status(Text(sentence)):
+        with self._console.status(Text(text)):
             yield
 
-    def addresses(self, plan: Plan, *, data: Path, password: str | None) -> None:
-        """Where everything is, and who may sign in; `password` is that of the demo accounts, if they are known."""
-        rows = [("shop", plan.gateway, "")]
-        rows += [(name, plan.services[name], f"docs: {plan.gateway}/docs/{name}") for name in SERVICES]
+    def addresses(self, plan: Plan, *, data: Path, password: str, opened: Collection[str] | None) -> None:
+        """Where everything is, and who may sign in: the demo accounts, if there are any, `opened` by the password."""
+        # What a browser can show comes first; at the root of the API there is nothing to see.
+        rows = [(name, f"{plan.gateway}/docs/{name}", f"answers on {plan.services[name]}") for name in SERVICES]
+        rows += [("shop", plan.gateway, "the API of all four, under /v1")]
         rows += [("database", plan.database, ""), ("data", str(data), ""), ("logs", str(data / "logs"), "")]
-        if password is not None:
-            rows += [(name, email, f"password: {password}") for name, email in ACCOUNTS.items()]
+        if opened is not None:
+            for name, email in ACCOUNTS.items():
+                rows.append((name, email, f"password: {password if email in opened else '(as it was set earlier)'}"))
         # No table that wraps or crops: addresses are there to be copied.
         width = max(len(address) for _, address, more in rows if more)
         self.say("")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 
 import httpx
@@ -20,29 +21,52 @@ def catalogue(currency: str) -> Iterator[dict[str, object]]:
             yield {**product, "category": category.capitalize(), "price": price}
 
 
-async def seed(http: httpx.AsyncClient, *, password: str, currency: str) -> str:
-    """Makes what is missing, and says in a sentence what that was.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeded:
+    """What was made, as a sentence, and the addresses of the demo accounts that the password opens."""
+
+    sentence: str
+    opened: frozenset[str]
+
+
+async def seed(http: httpx.AsyncClient, *, password: str, currency: str) -> Seeded:
+    """Makes what is missing.
 
     The shopper is registered last: that the account is there says that the catalogue is complete, so a shop is
     seeded once, and what was changed in it since stays. Raises: CommandFailed if the shop refuses something.
     """
     if await _token(http, SHOPPER_EMAIL, password):
-        return "The demo catalogue and accounts were there already."
+        admins = {ADMIN_EMAIL} if await _token(http, ADMIN_EMAIL, password) else set()
+        return Seeded(
+            sentence="The demo catalogue and accounts were there already.", opened=frozenset({SHOPPER_EMAIL, *admins})
+        )
     await _register(http, ADMIN_EMAIL, password, "Ada Admin")
     admin = await _token(http, ADMIN_EMAIL, password)
     if admin is None:
-        return "The accounts have another password than SHOP_DEMO_PASSWORD; the shop was left as it is."
+        return Seeded(
+            sentence="The demo accounts were there already, with a password that was set earlier; the shop was left as"
+            " it is.",
+            opened=frozenset(),
+        )
     products = list(catalogue(currency))
     for product in products:  # one that is there already, by its sku, stays as it is
         answer = await http.post("/v1/products", json=product, headers={"Authorization": f"Bearer {admin}"})
         _accepted(answer, 201, 409)
-    await _register(http, SHOPPER_EMAIL, password, "Sam Shopper")
-    return f"Seeded {len(products)} demo products and two accounts."
+    if not await _register(http, SHOPPER_EMAIL, password, "Sam Shopper"):
+        return Seeded(
+            sentence="The demo catalogue and accounts were there already; the shopper's password is another by now.",
+            opened=frozenset({ADMIN_EMAIL}),
+        )
+    return Seeded(
+        sentence=f"Seeded {len(products)} demo products and two accounts.",
+        opened=frozenset({ADMIN_EMAIL, SHOPPER_EMAIL}),
+    )
 
 
-async def _register(http: httpx.AsyncClient, email: str, password: str, name: str) -> None:
+async def _register(http: httpx.AsyncClient, email: str, password: str, name: str) -> bool:
+    """Whether the account is a new one."""
     answer = await http.post("/v1/users", json={"email": email, "password": password, "name": name})
-    _accepted(answer, 201, 409)
+    return _accepted(answer, 201, 409).status_code == 201
 
 
 async def _token(http: httpx.AsyncClient, email: str, password: str) -> str | None:

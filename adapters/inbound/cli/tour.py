@@ -25,20 +25,38 @@ _ADDRESS = {
 class Tour:
     """The steps in order; each raises CommandFailed at the first answer that is not as it should be."""
 
-    def __init__(self, http: httpx.Client, console: Console, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, http: httpx.Client, console: Console, *, program: str = "shop", patience: float = PATIENCE
+    ) -> None:
+        """`program` is what a person types for the command `shop`."""
         self._http = http
         self._transcript = Transcript(console)
+        self._program = program
         self._patience = patience
         self._title = ""
         self._token = ""
 
     def play(self) -> None:
+        self._knock()
         self._sign_up()
         products = self._choose()
         total = self._fill_cart(products)
         order_id = self._order(total)
         self._look_back(order_id, products, total)
         self._cancel(order_id, products)
+
+    def _knock(self) -> None:
+        """Raises: CommandFailed if no shop answers."""
+        answer = self._send("GET", "/v1/products?limit=1", headers={})
+        try:
+            shop = answer.status_code == 200 and "items" in answer.json()
+        except ValueError:
+            shop = False
+        if not shop:
+            raise CommandFailed(
+                f"No shop that is well answers at {self._http.base_url}: GET /v1/products got {answer.status_code}."
+                f" Start one by `{self._program} up`, or name it by --url."
+            )
 
     def _sign_up(self) -> None:
         email, password = f"tourist-{uuid4().hex[:12]}@example.com", f"a tour of {uuid4().hex[:8]}"
@@ -50,7 +68,7 @@ class Tour:
         session = self._call("POST", "/v1/auth/login", body={"email": email, "password": password}, status=200)
         self._same("token_type", "Bearer", session["token_type"])
         self._token = session["access_token"]
-        self._transcript.remember("TOKEN", self._token)
+        self._transcript.remember("TOKEN", self._token, member="access_token")
 
     def _choose(self) -> list[tuple[dict[str, Any], int]]:
         """Two products, and how many of each."""
@@ -141,7 +159,7 @@ class Tour:
         answer = self._send(method, path, body=body, headers=shown)
         self._transcript.call(answer, body, shown, show=tuple(answered or ()))
         if answer.status_code != status:
-            raise self._wrong(f"status {status}", f"{answer.status_code}: {answer.text[:300]}")
+            raise self._wrong(f"status {status}", answer.status_code)
         for name, value in (answered or {}).items():
             self._same(name, value, answer.headers.get(name))
         return answer.json()
@@ -161,7 +179,8 @@ class Tour:
             return self._http.request(method, path, json=body, headers=dict(headers))
         except httpx.TransportError as error:
             raise CommandFailed(
-                f"No shop answers at {self._http.base_url} ({error}). Start one by `shop up`, or name it by --url."
+                f"No shop answers at {self._http.base_url} ({error}). Start one by `{self._program} up`,"
+                " or name it by --url."
             ) from error
 
     def _authorization(self) -> dict[str, str]:
@@ -175,9 +194,9 @@ class Tour:
         return CommandFailed(f"The tour stopped at '{self._title}': expected {expected}, got {got}.")
 
 
-def tour(url: str, console: Console) -> None:
+def tour(url: str, console: Console, program: str) -> None:
     """Plays the tour against the shop at `url`. Raises: CommandFailed."""
     # No proxy of the environment: the shop to tour is one's own.
     with httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
-        Tour(http, console).play()
+        Tour(http, console, program=program).play()
     console.print("\nEvery step was as it should be.", style="bold green")

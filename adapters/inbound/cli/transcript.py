@@ -19,22 +19,26 @@ class Transcript:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._steps = 0
+        self._last = ""
         self.aliases: dict[str, str] = {}
 
     def step(self, title: str) -> None:
         self._steps += 1
         self._console.print(Text(f"\n{self._steps}. {title}", "bold"), soft_wrap=True)
 
-    def remember(self, variable: str, value: str) -> None:
-        """From here on `value` is shown as `$variable`."""
+    def remember(self, variable: str, value: str, *, member: str) -> None:
+        """From here on `value`, the `member` of the last answer, is shown as `$variable`; says how to set that."""
         self.aliases[value] = f"${variable}"
-        self._console.print(Text(f"$ {variable}={shortened(value)}", "cyan"), soft_wrap=True)
+        pick = rf"""sed 's/.*"{member}":"\([^"]*\)".*/\1/'"""
+        again = self._last.replace("curl", "curl --silent", 1)
+        self._console.print(Text(f"$ {variable}=$({again} |\n    {pick})", "cyan"), soft_wrap=True)
 
     def call(
         self, answer: httpx.Response, body: object, headers: Mapping[str, str], *, show: Sequence[str] = ()
     ) -> None:
         """The request, and the answer to it with those of its headers that `show` names."""
-        self._console.print(Text(self._curl(answer.request, body, headers), "cyan"), soft_wrap=True)
+        self._last = self._curl(answer.request, body, headers)
+        self._console.print(Text(f"$ {self._last}", "cyan"), soft_wrap=True)
         status = HTTPStatus(answer.status_code)
         self._console.print(
             Text(f"{status.value} {status.phrase}", "green" if answer.is_success else "red"), soft_wrap=True
@@ -42,10 +46,10 @@ class Transcript:
         for name in show:
             self._console.print(Text(f"{name}: {answer.headers.get(name, '')}"), soft_wrap=True)
         if answer.content:
-            self._console.print(JSON(json.dumps(shortened(answer.json()))), soft_wrap=True)
+            self._console.print(_body(answer), soft_wrap=True)
 
     def _curl(self, request: httpx.Request, body: object, headers: Mapping[str, str]) -> str:
-        words = ["$ curl", shlex.quote(str(request.url))]
+        words = ["curl", shlex.quote(str(request.url))]
         if request.method != ("GET" if body is None else "POST"):  # what curl sends by itself
             words.insert(1, f"-X {request.method}")
         lines = [" ".join(words)]
@@ -58,6 +62,13 @@ class Transcript:
         for value, alias in self.aliases.items():
             text = text.replace(value, alias)
         return text
+
+
+def _body(answer: httpx.Response) -> JSON | Text:
+    try:
+        return JSON(json.dumps(shortened(answer.json())))
+    except ValueError:
+        return Text(str(shortened(answer.text)))
 
 
 def shortened(value: object) -> object:

@@ -10,21 +10,31 @@ from adapters.inbound.cli import local, ports
 from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.endings import on_ending
 from adapters.inbound.cli.errors import Died
-from adapters.inbound.cli.plan import Options, Store, needed_ports, plan
+from adapters.inbound.cli.ignored import ignored, require_development
+from adapters.inbound.cli.plan import GATEWAY_PORT, Options, Store, embeds_database, needed_ports, plan
 from adapters.inbound.cli.screen import Screen
 from adapters.inbound.cli.seed import seed
 from adapters.inbound.cli.supervisor import Restarts, Supervisor
+from core.user.model import check_password
 
 DEMO_PASSWORD = "walk-in-and-look-around"  # noqa: S105 - no secret: it is shown to whoever starts a shop
 
 
-async def up(options: Options, actions: Actions, *, environ: Mapping[str, str], console: Console) -> None:
+async def up(
+    options: Options, actions: Actions, *, environ: Mapping[str, str], console: Console, program: str = "shop"
+) -> None:
     """Runs the shop until it is told to end by SIGINT, SIGTERM or SIGHUP; what it keeps stays.
 
-    Raises: CommandFailed if it cannot start, Died if one of its processes ends by itself.
+    `program` is what a person types for this command. Raises: CommandFailed or ShopError if it cannot start, Died if
+    one of its processes ends by itself.
     """
     screen = Screen(console)
+    require_development(environ)
+    _password(options, environ)
+    local.require_unclaimed(options.data)
     ports.require_free(needed_ports(options, environ))
+    if warning := ignored(options, environ):
+        screen.say(warning)
     local.prepare(options.data)
     with local.claimed(options.data) as publish:
         supervisor = Supervisor(
@@ -33,7 +43,7 @@ async def up(options: Options, actions: Actions, *, environ: Mapping[str, str], 
             output=screen.output if options.verbose else None,
             restarts=Restarts() if options.restart else None,
         )
-        shop = asyncio.create_task(_run(options, actions, environ, screen, supervisor, publish))
+        shop = asyncio.create_task(_run(options, actions, environ, screen, supervisor, publish, program))
         told = asyncio.Event()
 
         def end() -> None:
@@ -41,8 +51,8 @@ async def up(options: Options, actions: Actions, *, environ: Mapping[str, str], 
                 supervisor.hurry()
             else:
                 told.set()
-                screen.say("\nEnding the shop. Once more to end it at once.")
                 shop.cancel()
+                screen.say("\nEnding the shop. Once more to end it at once.")
 
         on_ending(end)
         try:
@@ -63,21 +73,38 @@ async def _run(
     screen: Screen,
     supervisor: Supervisor,
     publish: local.Publish,
+    program: str,
 ) -> None:
     secrets = local.development_secrets(options.data, actions.generate_signing_key)
-    password = environ.get("SHOP_DEMO_PASSWORD", DEMO_PASSWORD)
+    password, opened = _password(options, environ), None
     # No proxy of the environment: every address is this machine's.
     async with supervisor, httpx.AsyncClient(base_url=options.gateway_url, trust_env=False, timeout=30) as http:
         shop = plan(options, actions, environ=environ, secrets=secrets, http=http)
+        for process in shop.processes:
+            actions.check_settings(process.environment)
+        if options.store is Store.mongo and not embeds_database(options, environ):
+            with screen.busy("Looking for MongoDB ..."):
+                await actions.check_database(shop.environment)
         for stage in shop.stages:
-            with screen.busy(f"Starting {', '.join(program.name for program in stage)} ..."):
+            with screen.busy(f"Starting {', '.join(process.name for process in stage)} ..."):
                 await supervisor.start(*stage)
         if options.seed:
             with screen.busy("Looking for the demo catalogue ..."):
                 currency = environ.get("CURRENCY", "USD")
-                screen.say(await supervisor.during(seed(http, password=password, currency=currency)))
+                seeded = await supervisor.during(seed(http, password=password, currency=currency))
+            screen.say(seeded.sentence)
+            opened = seeded.opened
         publish(shop.environment)
-        screen.addresses(shop, data=options.data, password=password if options.seed else None)
+        screen.addresses(shop, data=options.data, password=password, opened=opened)
         keeps = " and keeps the data" if options.store is Store.mongo else ""
-        screen.say(f"The shop is open. Try `shop tour` in another terminal; Ctrl-C ends it{keeps}.")
+        at = "" if options.gateway_port == GATEWAY_PORT else f" --url {options.gateway_url}"
+        screen.say(f"The shop is open. Try `{program} tour{at}` in another terminal; Ctrl-C ends it{keeps}.")
         await supervisor.during(asyncio.Event().wait())
+
+
+def _password(options: Options, environ: Mapping[str, str]) -> str:
+    """The demo accounts'. Raises: PasswordUnacceptable if no account may have it."""
+    password = environ.get("SHOP_DEMO_PASSWORD") or DEMO_PASSWORD
+    if options.seed:
+        check_password(password, "SHOP_DEMO_PASSWORD, the password of the demo accounts")
+    return password

@@ -72,6 +72,13 @@ async def running(command: Sequence[str], environ: Mapping[str, str]) -> AsyncIt
             await it.ends(signal.SIGINT)
 
 
+async def opened(port: int) -> None:
+    """Waits until somebody accepts connections on it."""
+    async with asyncio.timeout(PATIENCE):
+        while not await accepts(port):  # noqa: ASYNC110 - another process has no event to wait for
+            await asyncio.sleep(0.05)
+
+
 async def closed(*ports: int) -> None:
     """Waits until nobody accepts connections on any of them."""
     async with asyncio.timeout(PATIENCE):

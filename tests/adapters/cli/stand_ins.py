@@ -37,6 +37,14 @@ class Accounts:
         self.granted.append((email, environment))
 
 
+def no_objection(environment: Environment) -> None:
+    pass
+
+
+async def there(environment: Environment) -> None:
+    pass
+
+
 def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()) -> Actions:
     async def audit(environment: Environment) -> Sequence[str]:
         return differences
@@ -52,6 +60,8 @@ def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()
         gateway=(sys.executable, "-I", "-c", SERVER.replace("{port}", "GATEWAY_PORT")),
         database=("/does/not/exist",),
         generate_signing_key=lambda: "a signing key",
+        check_settings=no_objection,
+        check_database=there,
         grant_admin=(accounts or Accounts()).grant_admin,
         audit=audit,
         worker=worker,

@@ -1,17 +1,24 @@
 """What the commands say, and with which status they end."""
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.inbound.cli import local
-from adapters.inbound.cli.actions import Actions
+from adapters.inbound.cli.actions import Actions, Environment
 from adapters.inbound.cli.app import create
+from adapters.inbound.cli.errors import CommandFailed
+from core import VERSION
+from tests.adapters.cli.running import free_ports
 from tests.adapters.cli.stand_ins import Accounts, actions
 
-NOTHING_SET = {"STORE": None, "MONGO_URL": None, "SERVICE_TOKEN_SECRET": None, "SHOP_DATA": None}
+NOTHING_SET = dict.fromkeys(
+    "STORE MONGO_URL SERVICE_TOKEN_SECRET SHOP_DATA PRODUCT_URL USER_URL CART_URL ORDER_URL ENVIRONMENT HOST PORT"
+    " GATEWAY_PORT SHOP_DEMO_PASSWORD".split()
+)
 
 
 def shop(*arguments: object, does: Actions | None = None, **environ: str) -> Result:
@@ -34,9 +41,24 @@ def test_help_names_what_up_can_be_told() -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("wrong", [["open"], ["up", "--store", "mysql"], ["up", "--base-port", "80"], ["grant-admin"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["open"],
+        ["up", "--store", "mysql"],
+        ["up", "--base-port", "80"],
+        ["grant-admin"],
+        ["tour", "--url", "banana"],
+        [],
+    ],
+)
 def test_a_misused_command_ends_with_status_2(wrong: list[str]) -> None:
     assert shop(*wrong).exit_code == 2
+
+
+def test_it_tells_its_version() -> None:
+    told = shop("--version")
+    assert (told.exit_code, told.stdout) == (0, f"shop {VERSION}\n")
 
 
 def test_without_a_command_it_helps() -> None:
@@ -74,11 +96,92 @@ def test_what_needs_the_store_cannot_work_on_memory_and_says_so(command: list[st
     assert "--store mongo" in done.stderr
 
 
-@pytest.mark.parametrize("command", [["grant-admin", "ada@example.com"], ["worker"], ["audit"]])
-def test_without_a_shop_the_way_to_one_is_told(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "variables"),
+    [
+        (["grant-admin", "ada@example.com"], "MONGO_URL."),
+        (["worker"], "MONGO_URL, SERVICE_TOKEN_SECRET, PRODUCT_URL, CART_URL, USER_URL."),
+        (["audit"], "ORDER_URL, PRODUCT_URL, SERVICE_TOKEN_SECRET."),
+    ],
+)
+def test_without_a_shop_the_way_to_one_is_told(command: list[str], variables: str, tmp_path: Path) -> None:
     done = shop(*command, "--data", tmp_path)
     assert done.exit_code == 1
     assert done.stderr.startswith(f"shop: No shop runs on {tmp_path}. Start one by `shop up`")
+    assert done.stderr.endswith(f" by the variables that its services have: {variables}\n")
+
+
+def test_a_running_shop_in_memory_is_meant_whatever_database_the_environment_names(tmp_path: Path) -> None:
+    audited: list[Environment] = []
+
+    async def audit(environment: Environment) -> list[str]:
+        audited.append(environment)
+        return []
+
+    with local.claimed(tmp_path) as publish:
+        publish({"STORE": "memory", "SERVICE_TOKEN_SECRET": "its own", "ORDER_URL": "http://here"})
+        does = replace(actions(), audit=audit)
+        assert shop("audit", "--data", tmp_path, does=does, MONGO_URL="mongodb://x").exit_code == 0
+        assert shop("audit", "--data", tmp_path, does=does, ORDER_URL="http://there").exit_code == 0
+        refused = shop("worker", "--data", tmp_path, MONGO_URL="mongodb://x")
+    assert [it["ORDER_URL"] for it in audited] == ["http://here", "http://there"]
+    assert "SERVICE_TOKEN_SECRET" not in audited[1]
+    assert "keeps its data in memory" in refused.stderr
+
+
+def test_a_worker_says_how_to_end_it() -> None:
+    assert shop("worker", MONGO_URL="mongodb://there").stdout == "Working until Ctrl-C.\n"
+
+
+def test_on_a_terminal_no_option_is_broken_apart() -> None:
+    command = ("up", "--base-port", "9086", "--gateway-port", "9090", "--store", "mongo")
+    for columns in range(20, 80):
+        told = shop(*command, FORCE_COLOR="1", COLUMNS=str(columns))
+        assert "--base-port" in told.stderr
+        assert "--gateway-port" in told.stderr
+        assert max(map(len, told.stderr.splitlines())) <= columns
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"ENVIRONMENT": "production"}, "`shop up` is for development; "),
+        (
+            {"SHOP_DEMO_PASSWORD": "short"},
+            "SHOP_DEMO_PASSWORD, the password of the demo accounts: 8 to 128 characters.",
+        ),
+    ],
+)
+def test_up_refuses_what_it_cannot_do_before_anything_else(
+    environ: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    done = shop("up", "--data", tmp_path / "shop", does=actions(), **environ)
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"shop: {sentence}")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "shop").exists()
+
+
+def test_a_setting_that_no_service_would_take_is_told_before_one_starts(tmp_path: Path) -> None:
+    def refuse(environment: Environment) -> None:
+        raise CommandFailed(f"{environment['SERVICE']} will not have LOG_LEVEL={environment['LOG_LEVEL']}.")
+
+    base, gateway = free_ports()
+    ports = ("--base-port", base, "--gateway-port", gateway, "--data", tmp_path)
+    done = shop("up", "--store", "memory", *ports, does=replace(actions(), check_settings=refuse), LOG_LEVEL="banana")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "shop: product will not have LOG_LEVEL=banana.\n"
+
+
+def test_a_database_that_is_not_there_is_told_before_a_service_starts(tmp_path: Path) -> None:
+    async def refuse(environment: Environment) -> None:
+        raise CommandFailed(f"{environment['MONGO_URL']} is not there.")
+
+    base, gateway = free_ports()
+    ports = ("--base-port", base, "--gateway-port", gateway, "--data", tmp_path)
+    done = shop("up", *ports, does=replace(actions(), check_database=refuse), MONGO_URL="banana")
+    assert (done.exit_code, done.stdout) == (1, "Looking for MongoDB ...\n")
+    assert done.stderr == "shop: banana is not there.\n"
 
 
 def test_a_refusal_is_one_line_and_status_1() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,18 +31,48 @@ async def test_an_account_that_is_not_there_cannot_be_made_an_admin() -> None:
     ("environment", "sentence"),
     [
         ({"STORE": "stone"}, r"STORE is wrong\. .*'stone'; there are: memory, mongo"),
-        ({"CURRENCY": "dollars"}, r"A setting is wrong\. (?s:.)*currency"),
-        ({"PORT": "http"}, r"A setting is wrong\. (?s:.)*port"),
+        ({"CURRENCY": "dollars"}, r"A setting is wrong\. CURRENCY: String should match pattern"),
+        ({"PORT": "http"}, r"A setting is wrong\. PORT: Input should be a valid integer"),
     ],
 )
 async def test_a_wrong_setting_is_told(environment: dict[str, str], sentence: str) -> None:
-    for command in (
-        actions.audit(environment),
-        actions.worker(environment),
-        actions.grant_admin("ada@example.com", environment),
-    ):
+    for command in (actions.audit, actions.worker, partial(actions.grant_admin, "ada@example.com")):
         with pytest.raises(CommandFailed, match=sentence):
-            await command
+            await command(environment)
+    with pytest.raises(CommandFailed, match=sentence):
+        actions.check_settings({"SERVICE": "cart", **environment})
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("mongodb://me:hush@127.0.0.1:1/?tls=false", "127.0.0.1:1"),
+        ("127.0.0.1:1", "127.0.0.1:1"),
+        ("mongodb://me:hush@a.invalid,b.invalid/shop", "a.invalid,b.invalid"),
+    ],
+)
+async def test_a_database_that_is_not_there_is_named_within_seconds_and_its_password_is_not(
+    url: str, named: str
+) -> None:
+    async with asyncio.timeout(actions.DATABASE_SECONDS + 5):
+        with pytest.raises(CommandFailed) as failed:
+            await actions.check_database({"STORE": "mongo", "MONGO_URL": url})
+    assert str(failed.value) == (f"MongoDB at {named} cannot be reached, or not be written to, within 3 s (MONGO_URL).")
+
+
+@pytest.mark.parametrize("url", ["mongodb://me:h/ush@127.0.0.1:27017", "http://127.0.0.1", "mongodb://127.0.0.1:http"])
+async def test_a_database_url_that_cannot_be_read_is_told_without_any_of_it(url: str) -> None:
+    with pytest.raises(CommandFailed, match=r"^A setting is wrong\. MONGO_URL: not an address") as failed:
+        await actions.check_database({"STORE": "mongo", "MONGO_URL": url})
+    assert url not in str(failed.value)
+    assert "ush" not in str(failed.value)
+
+
+async def test_an_audit_that_reaches_nobody_says_where_it_asked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(CommandFailed, match=rf"Asked were {url} \(ORDER_URL\) and {url} \(PRODUCT_URL\)"):
+        await actions.audit({"ORDER_URL": url, "PRODUCT_URL": url})
 
 
 async def test_a_worker_works_until_it_is_cancelled() -> None:

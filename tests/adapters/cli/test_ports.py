@@ -28,13 +28,28 @@ def test_a_taken_port_is_named(address: str) -> None:
 
 
 def test_every_taken_port_is_named_and_every_option_once() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as two:
-        a, b = (listener.getsockname()[1] for listener in (one, two))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as two,
+        socket.create_server(("127.0.0.1", 0)) as three,
+    ):
+        a, b, c = (listener.getsockname()[1] for listener in (one, two, three))
         taken = [Port(number=a, purpose="the cart service", option="--base-port")]
         taken += [Port(number=b, purpose="the order service", option="--base-port")]
-        taken += [Port(number=b, purpose="the gateway", option="--gateway-port")]
+        taken += [Port(number=c, purpose="the gateway", option="--gateway-port")]
         with pytest.raises(CommandFailed, match=r"are taken\. Choose another by --base-port or --gateway-port"):
             require_free(taken)
+
+
+def test_a_port_that_is_needed_twice_is_told_before_any_is_tried() -> None:
+    ports = [Port(number=9090, purpose="the database", option="--base-port")]
+    ports += [Port(number=9090, purpose="the gateway", option="--gateway-port")]
+    with pytest.raises(CommandFailed) as failed:
+        require_free(ports)
+    assert str(failed.value) == (
+        "Port 9090 is needed twice, for the database and for the gateway. Choose another by --base-port or"
+        " --gateway-port."
+    )
 
 
 async def test_a_listener_accepts_and_nobody_does_not() -> None:

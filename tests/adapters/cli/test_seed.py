@@ -7,20 +7,22 @@ import httpx
 import pytest
 
 from adapters.inbound.cli.errors import CommandFailed
-from adapters.inbound.cli.seed import CATEGORIES, catalogue, seed
+from adapters.inbound.cli.seed import CATEGORIES, Seeded, catalogue, seed
 from core.product.model import Details, Image
 from core.shared.money import Money
 from tests.adapters.cli.fake_shop import FakeShop
 
+BOTH = frozenset({"admin@example.com", "shopper@example.com"})
 
-async def seeded(shop: FakeShop, password: str = "a password") -> str:
+
+async def seeded(shop: FakeShop, password: str = "a password") -> Seeded:
     async with shop.async_http() as http:
         return await seed(http, password=password, currency="USD")
 
 
 async def test_a_new_shop_gets_the_whole_catalogue_and_both_accounts() -> None:
     shop = FakeShop()
-    assert await seeded(shop) == "Seeded 72 demo products and two accounts."
+    assert await seeded(shop) == Seeded(sentence="Seeded 72 demo products and two accounts.", opened=BOTH)
     assert len(shop.added) == 72
     assert shop.passwords == {"admin@example.com": "a password", "shopper@example.com": "a password"}
 
@@ -29,7 +31,8 @@ async def test_a_shop_is_seeded_once() -> None:
     shop = FakeShop()
     await seeded(shop)
     shop.added = []
-    assert await seeded(shop) == "The demo catalogue and accounts were there already."
+    again = await seeded(shop)
+    assert (again.sentence, again.opened) == ("The demo catalogue and accounts were there already.", BOTH)
     assert shop.added == []
 
 
@@ -45,7 +48,7 @@ async def test_a_seeding_that_was_broken_off_is_finished_and_doubles_nothing() -
         await seeded(broken)
     shop = FakeShop()
     shop.passwords, shop.added = broken.passwords, broken.added
-    assert await seeded(shop) == "Seeded 72 demo products and two accounts."
+    assert (await seeded(shop)).sentence == "Seeded 72 demo products and two accounts."
     assert len(shop.added) == 72
 
 
@@ -53,8 +56,20 @@ async def test_a_shop_whose_accounts_have_another_password_is_left_as_it_is() ->
     shop = FakeShop()
     await seeded(shop)
     shop.added = []
-    assert "another password than SHOP_DEMO_PASSWORD" in await seeded(shop, "another one")
-    assert shop.added == []
+    left = await seeded(shop, "another one")
+    assert "with a password that was set earlier" in left.sentence
+    assert (left.opened, shop.added) == (frozenset(), [])
+
+
+@pytest.mark.parametrize("changed", sorted(BOTH))
+async def test_an_account_whose_password_was_changed_is_not_said_to_have_the_first(changed: str) -> None:
+    shop = FakeShop()
+    await seeded(shop)
+    shop.passwords[changed] = "a better one"
+    again = await seeded(shop)
+    assert again.opened == BOTH - {changed}
+    assert again.sentence.startswith("The demo catalogue and accounts were there already")
+    assert len(shop.added) == 72
 
 
 async def test_a_refused_product_is_told() -> None:

@@ -25,6 +25,8 @@ def test_the_tour_passes_and_shows_every_call_as_one_would_type_it() -> None:
     written = play(FakeShop())
     assert "1. Register\n$ curl http://shop.test/v1/users" in written
     assert "201 Created\n" in written
+    assert """' |\n    sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')\n""" in written
+    assert "$ TOKEN=$(curl --silent http://shop.test/v1/auth/login" in written
     assert '$ curl http://shop.test/v1/cart \\\n    -H "Authorization: Bearer $TOKEN"\n200 OK\n' in written
     assert '-H "Idempotency-Key: tour-' in written
     assert "201 Created\nIdempotent-Replayed: true\n" in written
@@ -89,7 +91,7 @@ class Empty(FakeShop):
         (OrdersTwice, "'Order again by the same key, as after a lost answer: it is the same order': expected id"),
         (HidesTheReplay, "it is the same order': expected Idempotent-Replayed true, got None."),
         (Overcharges, "'See the cart': expected total {'amount': 1900, 'currency': 'USD'}, got"),
-        (NeverConfirms, "'Order what is in it': expected status 201, got 202"),
+        (NeverConfirms, "'Order what is in it': expected status 201, got 202."),
         (ForgetsToSell, "'2 fewer of Mug are available': expected available 7, got 9."),
         (KeepsTheCart, "'The cart is empty again': expected items [], got"),
         (Empty, "the tour needs the demo catalogue"),
@@ -105,17 +107,44 @@ def test_without_a_shop_the_tour_says_how_to_start_one() -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("Connection refused", request=request)
 
+    written = io.StringIO()
     with (
         httpx.Client(base_url="http://shop.test", transport=httpx.MockTransport(refuse)) as http,
-        pytest.raises(CommandFailed, match=r"No shop answers at http://shop\.test .*Start one by `shop up`"),
+        pytest.raises(CommandFailed, match=r"No shop answers at http://shop\.test .*Start one by `bin/shop up`"),
     ):
-        Tour(http, Console(file=io.StringIO())).play()
+        Tour(http, Console(file=written), program="bin/shop").play()
+    assert written.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [httpx.Response(404), httpx.Response(200, text="It works!"), httpx.Response(200, json={}), httpx.Response(503)],
+)
+def test_what_answers_and_is_no_shop_is_not_toured(answer: httpx.Response) -> None:
+    written = io.StringIO()
+    with (
+        httpx.Client(base_url="http://shop.test", transport=httpx.MockTransport(lambda _: answer)) as http,
+        pytest.raises(CommandFailed, match=rf"at http://shop\.test: GET /v1/products got {answer.status_code}"),
+    ):
+        Tour(http, Console(file=written)).play()
+    assert written.getvalue() == ""
+
+
+def test_a_refusal_is_shown_once() -> None:
+    class Refuses(FakeShop):
+        def register(self, email: str, password: str, name: str) -> httpx.Response:
+            return httpx.Response(500, text="out of order")
+
+    written = io.StringIO()
+    with Refuses().http() as http, pytest.raises(CommandFailed) as stopped:
+        Tour(http, Console(file=written)).play()
+    assert (written.getvalue().count("out of order"), str(stopped.value).count("out of order")) == (1, 0)
 
 
 def test_a_secret_is_shown_by_the_name_of_its_variable() -> None:
     written = io.StringIO()
     transcript = Transcript(Console(file=written, width=80))
-    transcript.remember("TOKEN", "s3cret" * 30)
+    transcript.remember("TOKEN", "s3cret" * 30, member="access_token")
     headers = {"Authorization": "Bearer " + "s3cret" * 30}
     answer = httpx.Response(204, request=httpx.Request("DELETE", "http://shop.test/v1/cart"))
     transcript.call(answer, None, headers)

@@ -1,5 +1,6 @@
 """`shop up` with small processes in place of the shop's: how it starts, what it shows, and how it ends."""
 
+import asyncio
 import os
 import signal
 from contextlib import suppress
@@ -8,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.adapters.cli.running import STAND_IN, closed, free_ports, running
+from tests.adapters.cli.running import PATIENCE, ROOT, STAND_IN, closed, free_ports, opened, running
 
 EMPTY = {"MONGO_URL": "", "SHOP_DATA": ""}
 
@@ -25,12 +26,58 @@ async def test_it_shows_every_address_and_ends_everything_when_told(ending: sign
         await shop.says("The shop is open.")
         for name, port in (("product", base), ("user", base + 1), ("cart", base + 2), ("order", base + 3)):
             assert f"http://127.0.0.1:{port}" in shop.said
-            assert f"http://127.0.0.1:{gateway}/docs/{name}\n" in shop.said
+            assert f"http://127.0.0.1:{gateway}/docs/{name} " in shop.said
         assert str(tmp_path) in shop.said
         assert await shop.ends(ending) == 0
     assert shop.said.endswith("The shop has ended.\n")
     await closed(*range(base, base + 5), gateway)
     assert (tmp_path / "secrets.json").exists()
+
+
+async def status(shop: asyncio.subprocess.Process) -> int:
+    """How it ended; a shop that does not end is killed."""
+    try:
+        return await asyncio.wait_for(shop.wait(), PATIENCE)
+    except TimeoutError:
+        shop.kill()
+        raise
+
+
+@pytest.mark.parametrize("waits_for", ["Starting", "The shop is open."])
+async def test_a_closed_terminal_ends_everything(waits_for: str, tmp_path: Path) -> None:
+    base, gateway = free_ports()
+    terminal, end = os.openpty()
+    shop = await asyncio.create_subprocess_exec(
+        *up(tmp_path, base, gateway),
+        cwd=ROOT,
+        env={**os.environ, **EMPTY, "TERM": "xterm", "COLUMNS": "200"},
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        start_new_session=True,
+    )
+    os.close(end)
+    said = ""
+    while waits_for not in said:
+        said += (await asyncio.to_thread(os.read, terminal, 4096)).decode()
+    os.close(terminal)
+    shop.send_signal(signal.SIGHUP)
+    assert await status(shop) == 0
+    await closed(*range(base, base + 5), gateway)
+
+
+async def test_what_reads_its_output_may_end_before_it(tmp_path: Path) -> None:
+    base, gateway = free_ports()
+    reader, writer = os.pipe()
+    shop = await asyncio.create_subprocess_exec(
+        *up(tmp_path, base, gateway), cwd=ROOT, env={**os.environ, **EMPTY}, stdout=writer, stderr=writer
+    )
+    os.close(reader)
+    os.close(writer)
+    await opened(gateway)
+    shop.send_signal(signal.SIGTERM)
+    assert await status(shop) == 0
+    await closed(*range(base, base + 5), gateway)
 
 
 async def test_a_process_that_dies_is_named_with_its_last_words_and_the_rest_ends(tmp_path: Path) -> None:
@@ -87,9 +134,14 @@ async def test_a_second_shop_on_the_same_folder_is_refused(tmp_path: Path) -> No
         await shop.says("The shop is open.")
         async with running(up(tmp_path, other_base, other_gateway), EMPTY) as second:
             assert await second.ends() == 1
-        assert second.said == (
-            f"shop: A shop already runs on {tmp_path}. End it first, or choose another folder by --data.\n"
+        sentence = (
+            f"shop: A shop already runs on {tmp_path}. End it first; or, to run another beside it, choose a folder and"
+            " ports by --data, --base-port and --gateway-port.\n"
         )
+        assert second.said == sentence
+        async with running(up(tmp_path, base, gateway), EMPTY) as same:
+            assert await same.ends() == 1
+        assert same.said == sentence
 
 
 async def test_without_the_embedded_database_the_ways_out_are_told(tmp_path: Path) -> None:
