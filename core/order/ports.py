@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from core.order.model import Address, CartContents, Offer, Order, OrderRecord, Status, StockRecord
+from core.order.model import CartContents, Offer, Order, OrderRecord, Status, StockRecord
+from core.shared.address import PostalAddress
 from core.shared.events import Event
 from core.shared.paging import Cursor, Page
 
@@ -112,7 +113,7 @@ class AddressBook(Protocol):
     """The customers' addresses."""
 
     @abstractmethod
-    async def get(self, customer_id: str, address_id: str) -> Address:
+    async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         """Raises: AddressUnknown, Unavailable."""
 
 

@@ -8,8 +8,8 @@ from typing import Protocol
 import pytest
 
 from adapters.outbound.memory.order import MemoryOrders
-from core.order.ports import Orders
 from core.order.model import KEYS_MAX
+from core.order.ports import Orders
 from core.shared.errors import VersionStale
 from tests.adapters.contracts import order_lists, orders
 from tests.adapters.contracts.clauses import Clause, broken_clauses, every_clause

@@ -9,7 +9,6 @@ from adapters.outbound.http_client.catalog import money, products
 from adapters.outbound.http_client.channel import Channel, Refusals
 from core.order.errors import AddressUnknown, HoldClosed, OutOfStock, ProductNotForSale, Shortage
 from core.order.model import (
-    Address,
     CartContents,
     CartLine,
     HoldRecord,
@@ -19,6 +18,7 @@ from core.order.model import (
     StockRecord,
 )
 from core.order.ports import AddressBook, Carts, Catalog, OrderRecords, Stock, StockRecords
+from core.shared.address import PostalAddress
 from core.shared.ids import is_id
 
 
@@ -77,7 +77,7 @@ class HttpAddressBook(AddressBook):
     def __init__(self, user: Channel) -> None:
         self._user = user
 
-    async def get(self, customer_id: str, address_id: str) -> Address:
+    async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         if not is_id(address_id):
             raise AddressUnknown(_NO_ADDRESS)
         path = f"/internal/v1/users/{_segment(customer_id)}/addresses/{address_id}"
@@ -168,8 +168,8 @@ def _cart(answer: dict[str, Any]) -> CartContents:
     return CartContents(id=answer["id"], version=answer["version"], lines=tuple(lines))
 
 
-def _address(answer: dict[str, Any]) -> Address:
-    return Address(
+def _address(answer: dict[str, Any]) -> PostalAddress:
+    return PostalAddress(
         name=answer["name"],
         line1=answer["line1"],
         line2=answer["line2"],

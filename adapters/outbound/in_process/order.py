@@ -5,12 +5,13 @@ from contextlib import contextmanager
 
 from core.cart.use_cases import CartUseCases
 from core.order.errors import AddressUnknown, HoldClosed, OutOfStock, ProductNotForSale, Shortage
-from core.order.model import Address, CartContents, CartLine, HoldRecord, Offer, OrderRecord, StockRecord
+from core.order.model import CartContents, CartLine, HoldRecord, Offer, OrderRecord, StockRecord
 from core.order.ports import AddressBook, Carts, Catalog, OrderRecords, Stock, StockRecords
 from core.order.use_cases import OrderUseCases
 from core.product import errors as product_errors
 from core.product.model import Line, Listing
 from core.product.use_cases import ProductUseCases
+from core.shared.address import PostalAddress
 from core.shared.errors import ShopError, Unavailable
 from core.shared.paging import Cursor
 from core.user.errors import AddressNotFound, UserNotFound
@@ -71,10 +72,10 @@ class InProcessAddressBook(AddressBook):
     def __init__(self, user: UserUseCases) -> None:
         self._user = user
 
-    async def get(self, customer_id: str, address_id: str) -> Address:
+    async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         with _raises(AddressUnknown):
             address = await self._user.get_address(user_id=customer_id, address_id=address_id)
-        return Address(
+        return PostalAddress(
             name=address.name,
             line1=address.line1,
             line2=address.line2,

@@ -15,7 +15,8 @@ from typing import Literal
 from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OutOfStock, Shortage, TooManyKeys
 from core.order.model.records import OrderRecord, RecordLine
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
-from core.order.model.values import Address, CartContents, Line
+from core.order.model.values import CartContents, Line
+from core.shared.address import PostalAddress
 from core.shared.errors import Conflict
 from core.shared.events import Event
 from core.shared.ids import made_at
@@ -75,7 +76,7 @@ class Order:
     version: int
     revision: int
     lines: tuple[Line, ...]
-    shipping_address: Address | None
+    shipping_address: PostalAddress | None
     keys: tuple[RequestKey, ...]
     cart_id: str
     cart_version: int
@@ -98,7 +99,7 @@ class Order:
         id: str,
         customer_id: str,
         lines: tuple[Line, ...],
-        shipping_address: Address | None,
+        shipping_address: PostalAddress | None,
         key: RequestKey | None,
         cart_id: str,
         cart_version: int,

@@ -1,22 +1,8 @@
-"""What an order is made of: addresses, offers, carts and lines, as the other services told them."""
+"""What an order is made of: offers, carts and lines, as the other services told them."""
 
 from dataclasses import dataclass
 
 from core.shared.money import Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where an order goes. `country` by ISO 3166-1 alpha-2."""
-
-    name: str
-    line1: str
-    line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

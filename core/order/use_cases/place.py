@@ -16,9 +16,10 @@ from core.order.errors import (
     ProductNotForSale,
     Shortage,
 )
-from core.order.model import Address, CartContents, Line, Offer, Order, RequestKey
+from core.order.model import CartContents, Line, Offer, Order, RequestKey
 from core.order.ports import AddressBook, Carts, Catalog, Orders
 from core.order.use_cases.checkout import Checkout
+from core.shared.address import PostalAddress
 from core.shared.context import REQUEST
 from core.shared.errors import IdempotencyKeyReused, ShopError, Unavailable, VersionStale
 from core.shared.money import Money, total
@@ -32,7 +33,7 @@ ATTEMPTS = 20
 class Request:
     """What a customer asks for: where the order goes, and what they believe of their cart."""
 
-    shipping_address: Address | None = None
+    shipping_address: PostalAddress | None = None
     address_id: str | None = None
     cart_version: int | None = None
     expected_total: Money | None = None
@@ -63,7 +64,7 @@ class PlaceOrder:
         """The order, confirmed or still undecided: a function of what the order has become, never a stored answer.
 
         Raises: CartEmpty, ProductNotForSale, PriceChanged, OutOfStock, CartChanged, CheckoutInProgress, OrderCancelled,
-        OrderInvalid, AddressUnknown, IdempotencyKeyReused, TooManyKeys, Unavailable.
+        OrderInvalid, AddressInvalid, AddressUnknown, IdempotencyKeyReused, TooManyKeys, Unavailable.
         """
         if request.shipping_address and request.address_id:
             raise OrderInvalid("An order has a shipping address or the id of one, not both.")
@@ -75,7 +76,7 @@ class PlaceOrder:
             if request.cart_version not in (None, cart.version):
                 raise CartChanged(f"The cart is at version {cart.version}.", cart_version=cart.version)
             lines = await self._lines(cart, request.expected_total)
-            address = request.shipping_address
+            address = request.shipping_address.checked() if request.shipping_address else None
             if request.address_id:
                 address = await self.addresses.get(customer_id, request.address_id)
         except Unavailable:

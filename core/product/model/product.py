@@ -88,7 +88,7 @@ def _require(holds: object, field: str, rule: str) -> None:
 class Changes:
     """What to change of a product; `None` leaves a thing as it is. In `attributes`, a `None` removes its key.
 
-    `forget_attributes` removes all that were there before.
+    `forget_attributes` removes all that were there before; `amount` and `currency` are the price's.
     """
 
     sku: str | None = None
@@ -96,7 +96,8 @@ class Changes:
     description: str | None = None
     category: str | None = None
     tags: tuple[str, ...] | None = None
-    price: Money | None = None
+    amount: int | None = None
+    currency: str | None = None
     attributes: Mapping[str, str | None] | None = None
     forget_attributes: bool = False
     images: tuple[Image, ...] | None = None
@@ -144,7 +145,10 @@ class Product:
             description=old.description if changes.description is None else changes.description,
             category=old.category if changes.category is None else changes.category,
             tags=old.tags if changes.tags is None else changes.tags,
-            price=old.price if changes.price is None else changes.price,
+            price=Money(
+                amount=old.price.amount if changes.amount is None else changes.amount,
+                currency=changes.currency or old.price.currency,
+            ),
             attributes={key: value for key, value in attributes.items() if value is not None},
             images=old.images if changes.images is None else changes.images,
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from core.order.errors import AddressUnknown
-from core.order.model import Address
+from core.shared.address import PostalAddress
 from core.user import model as user_model
 from tests.adapters.neighbours.ways import KEYS, Neighbours, Shop, on_every_way
 from tests.builders import an_id
@@ -33,7 +33,7 @@ async def at_home(shop: Shop, customer: str) -> str:
 @on_every_way("user")
 async def test_an_address_is_told_as_the_customer_wrote_it(shop: Shop, neighbours: Neighbours) -> None:
     customer = await a_customer(shop)
-    assert await neighbours.addresses.get(customer, await at_home(shop, customer)) == Address(
+    assert await neighbours.addresses.get(customer, await at_home(shop, customer)) == PostalAddress(
         name="Zoë Müller",
         line1="1 Straße",
         line2="2 ☃",

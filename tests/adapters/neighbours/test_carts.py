@@ -22,7 +22,7 @@ async def filled(shop: Shop, customer: str, *quantities: int) -> list[str]:
 async def test_a_cart_is_told_with_the_prices_that_the_customer_saw(shop: Shop, neighbours: Neighbours) -> None:
     customer = shop.new_id()
     boots, socks = await filled(shop, customer, 2, 999)
-    await shop.product.change_product(product_id=boots, version=1, changes=Changes(price=usd(1)))
+    await shop.product.change_product(product_id=boots, version=1, changes=Changes(amount=1))
     cart = await neighbours.carts.get(customer)
     assert cart.lines == (
         CartLine(product_id=boots, quantity=2, price=usd(4_900)),

@@ -52,7 +52,7 @@ async def test_an_archived_product_is_told_but_not_for_sale(
 async def test_a_change_is_told_at_once(shop: Shop, neighbours: Neighbours, catalog: str, offer: Offer) -> None:
     boots = (await on_sale(shop)).product
     await getattr(neighbours, catalog).offers([boots.id])
-    changes = Changes(price=usd(5_900), name="Crème — 東京")
+    changes = Changes(amount=5_900, name="Crème — 東京")
     await shop.product.change_product(product_id=boots.id, version=1, changes=changes)
     told = (await getattr(neighbours, catalog).offers([boots.id]))[boots.id]
     assert (told.price, told.name) == (usd(5_900), "Crème — 東京")

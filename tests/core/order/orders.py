@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.order.errors import Shortage
-from core.order.model import Address, CartContents, CartLine, Line, Order, RequestKey
+from core.order.model import CartContents, CartLine, Line, Order, RequestKey
+from core.shared.address import PostalAddress
 from core.shared.money import Money
 from tests.builders import NOW, an_id, usd
 
 ALICE, BOB = an_id(901), an_id(902)
-HOME = Address(
+HOME = PostalAddress(
     name="Ada Lovelace",
     line1="12 St James's Square",
     line2="",

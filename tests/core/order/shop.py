@@ -18,13 +18,14 @@ from adapters.outbound.memory.product import MemoryProductStore
 from core.cart.model import Owner
 from core.cart.use_cases import CartUseCases
 from core.order.errors import AddressUnknown
-from core.order.model import Address, Order
+from core.order.model import Order
 from core.order.ports import AddressBook, Orders
 from core.order.use_cases import OrderUseCases
 from core.order.use_cases.audit import Audit
 from core.order.use_cases.place import Placement, Request
 from core.product.model import Changes, Stock
 from core.product.use_cases import ProductUseCases
+from core.shared.address import PostalAddress
 from tests.builders import an_id, details
 from tests.core.order.orders import ALICE, HOME
 from tests.fakes import FixedClock, SequentialIds, SequentialSecrets
@@ -56,7 +57,7 @@ class Watched:
 class OneAddress(AddressBook):
     """Everybody lives at `HOME`."""
 
-    async def get(self, customer_id: str, address_id: str) -> Address:
+    async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         if address_id != HOME_ID:
             raise AddressUnknown("There is no such address.")
         return HOME
@@ -131,7 +132,7 @@ class Shop:
         await self.calm.product.change_product(
             product_id=product_id,
             version=listing.product.version,
-            changes=Changes(price=details(price=price).price),
+            changes=Changes(amount=price),
         )
 
     async def remove_units(self, product_id: str, units: int) -> None:

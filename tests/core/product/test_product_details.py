@@ -83,7 +83,7 @@ def test_a_product_is_found_by_its_name_sku_category_tags_and_description() -> N
 
 
 def test_changes_touch_only_what_they_name() -> None:
-    changed = a_product().changed(Changes(name="Boots", price=usd(1)), currency="USD", at=LATER)
+    changed = a_product().changed(Changes(name="Boots", amount=1), currency="USD", at=LATER)
     old = a_product()
     assert changed == replace(
         old, details=replace(old.details, name="Boots", price=usd(1)), version=2, updated_at=LATER
