@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from core.shared.errors import NotFound
+from core.shared.ids import is_id
 from core.shared.money import MAX_AMOUNT, Money
 
 _MOST = 9 * 10**18  # a little less than 2**63, because FastAPI writes bounds as rounded floats
@@ -15,6 +17,13 @@ Count = Annotated[int, Field(ge=0, le=_MOST)]
 Id = Annotated[
     str, Path(description="A UUIDv7; anything else is not found.", examples=["01980000-0000-7000-8000-000000000000"])
 ]
+
+
+def known(id: str) -> str:
+    """An id from a path. Raises: NotFound if it cannot be one of ours."""
+    if not is_id(id):
+        raise NotFound("There is no such thing.")
+    return id
 
 
 class Body(BaseModel):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from adapters.inbound.web.answers import NO_STORE, answer, empty, json
 from adapters.inbound.web.auth import Customer, GuestToken, Shopper, service
-from adapters.inbound.web.bodies import Body, Id
+from adapters.inbound.web.bodies import Body, Id, known
 from adapters.inbound.web.docs import problems
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.versions import IfMatch, etag, if_match_version
@@ -24,8 +24,7 @@ from core.cart.errors import (
 from core.cart.model import QUANTITY_MAX, Cart, CartView, Owner
 from core.cart.use_cases import CartUseCases
 from core.shared.context import Caller
-from core.shared.errors import NotFound, VersionStale
-from core.shared.ids import is_id
+from core.shared.errors import VersionStale
 from core.shared.money import Money
 
 OrderService = Annotated[Caller, service("order")]
@@ -174,7 +173,7 @@ def cart_router(use_cases: CartUseCases) -> APIRouter:
         """Set how many units of a product are in the cart; 0 removes it."""
         version = if_match_version(if_match)
         cart = await use_cases.set_item(
-            owner=_owner(shopper), product_id=_known(product_id), quantity=body.quantity, version=version
+            owner=_owner(shopper), product_id=known(product_id), quantity=body.quantity, version=version
         )
         return _answer(cart)
 
@@ -182,7 +181,7 @@ def cart_router(use_cases: CartUseCases) -> APIRouter:
     async def remove_item(product_id: Id, shopper: Shopper, if_match: IfMatch = None) -> Response:
         """Take a product out of the cart, if it is there."""
         version = if_match_version(if_match)
-        await use_cases.remove_item(owner=_owner(shopper), product_id=_known(product_id), version=version)
+        await use_cases.remove_item(owner=_owner(shopper), product_id=known(product_id), version=version)
         return empty()
 
     @routes.delete("/v1/cart", status_code=204, responses=problems(CartAlreadyMerged, VersionStale))
@@ -204,29 +203,18 @@ def cart_router(use_cases: CartUseCases) -> APIRouter:
     @routes.get("/internal/v1/carts/{customer_id}", response_model=ContentsOut)
     async def get_cart(customer_id: Id, caller: OrderService) -> Response:
         """A customer's cart, as it is to be ordered."""
-        cart = await use_cases.get_cart(customer_id=_known(customer_id))
+        cart = await use_cases.get_cart(customer_id=known(customer_id))
         return json(ContentsOut.of(cart), headers={"ETag": etag(cart.version), **NO_STORE})
 
     @routes.post("/internal/v1/carts/{customer_id}/subtract", status_code=204)
     async def subtract_order(customer_id: Id, body: SubtractIn, caller: OrderService) -> Response:
         """Take out what an order bought, once an order."""
         await use_cases.subtract_order(
-            customer_id=_known(customer_id), order_id=body.order_id, quantities=body.quantities
+            customer_id=known(customer_id), order_id=body.order_id, quantities=body.quantities
         )
         return empty()
 
     return routes
-
-
-class PathNotFound(NotFound):
-    """The path names something by what is no id of ours."""
-
-
-def _known(id: str) -> str:
-    """An id from the path. Raises: PathNotFound if it cannot be one."""
-    if not is_id(id):
-        raise PathNotFound("There is no such thing.")
-    return id
 
 
 def _owner(shopper: Caller | GuestToken) -> Owner:

@@ -1,5 +1,6 @@
 """How every refusal leaves the shop: one table of statuses, and one problem document (RFC 9457)."""
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from core.shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+
+_log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -115,6 +118,15 @@ def problem(error: ShopError, request: Request) -> Response:
 
 
 async def on_shop_error(request: Request, error: ShopError) -> Response:
+    if isinstance(error, Unavailable):  # nobody but us can do anything about its cause
+        _log.warning(
+            "%s %s: %s Cause: %r. Request %s.",
+            request.method,
+            quote(request.url.path),
+            error.detail,
+            error.__cause__,
+            REQUEST.get().request_id,
+        )
     return problem(error, request)
 
 

@@ -15,9 +15,10 @@ from adapters.inbound.web.lists import After, Limit, PageOut, page
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.versions import IdempotencyKey, IfMatch, etag, if_match_version
 from core.order import errors
-from core.order.model import Address, CancelReason, Order, OrderRecord, State, Status, Todo
+from core.order.model import CancelReason, Order, OrderRecord, State, Status, Todo
 from core.order.use_cases import OrderUseCases
 from core.order.use_cases.place import Request
+from core.shared.address import AddressInvalid, PostalAddress
 from core.shared.context import Caller
 from core.shared.errors import IdempotencyKeyReused, VersionStale
 from core.shared.money import Money
@@ -40,8 +41,8 @@ class AddressIn(Body):
     country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["GB"])]
     phone: Annotated[str, Field(max_length=40)] = ""
 
-    def to_address(self) -> Address:
-        return Address(**self.model_dump())
+    def to_address(self) -> PostalAddress:
+        return PostalAddress(**self.model_dump())
 
 
 class OrderIn(Body):
@@ -65,7 +66,7 @@ class StatusIn(Body):
     """The status to move an order on to."""
 
     status: Annotated[Status, Field(examples=["shipped"])]
-    note: Annotated[str, Field(max_length=500)] = ""
+    note: Annotated[str, Field(max_length=500)] | None = None
 
 
 @answer
@@ -100,7 +101,7 @@ class AddressOut:
     phone: str
 
     @classmethod
-    def of(cls, address: Address) -> "AddressOut":
+    def of(cls, address: PostalAddress) -> "AddressOut":
         return cls(
             name=address.name,
             line1=address.line1,
@@ -212,9 +213,11 @@ def order_router(use_cases: OrderUseCases) -> APIRouter:
                 errors.CartChanged,
                 errors.CheckoutInProgress,
                 errors.OrderCancelled,
+                errors.TooManyKeys,
                 errors.CartEmpty,
                 errors.ProductNotForSale,
                 errors.AddressUnknown,
+                AddressInvalid,
                 errors.OrderInvalid,
                 IdempotencyKeyReused,
             ),
@@ -266,7 +269,9 @@ def order_router(use_cases: OrderUseCases) -> APIRouter:
     async def move_order(id: Id, body: StatusIn, caller: Admin, if_match: IfMatch = None) -> Response:
         """Move an order on: confirmed, shipped, delivered; or cancel a confirmed one."""
         version = if_match_version(if_match)
-        return _answer(await use_cases.move_order(order_id=id, status=body.status, note=body.note, version=version))
+        return _answer(
+            await use_cases.move_order(order_id=id, status=body.status, note=body.note or "", version=version)
+        )
 
     @routes.get("/internal/v1/orders", response_model=PageOut[RecordOut], responses=problems(CursorInvalid))
     async def list_records(caller: AuditService, after: After, limit: Limit = DEFAULT_LIMIT) -> Response:

@@ -27,11 +27,15 @@ def router(tag: str) -> APIRouter:
 
 
 class ShopRoute(APIRoute):
-    """A route that runs its guards, then reads its body strictly, and documents the refusals this leads to."""
+    """A route that runs its guards, then reads its body strictly, and documents the refusals this leads to.
+
+    The load balancer serves the OpenAPI document to everyone, so it is silent on what is for our services alone.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         self.responses = merged(problems(*self._own_refusals()), self.responses)
+        self.include_in_schema = self.include_in_schema and not path.startswith("/internal/")
 
     @property
     def guards(self) -> list[Guard]:

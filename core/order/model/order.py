@@ -225,7 +225,7 @@ class Order:
         allowed = ALLOWED.get(self.state, ())
         if status not in allowed:
             raise IllegalTransition(
-                f"A {self.status} order cannot become {status}.", status=self.status, allowed=allowed
+                f"A {self.status} order cannot become {status}.", order_status=self.status, allowed=allowed
             )
         if status == "cancelled":
             return self.cancelling("admin_request", at=at, by=by, note=note)
@@ -240,7 +240,9 @@ class Order:
             return self
         if self.state in ("SHIPPED", "DELIVERED"):
             raise IllegalTransition(
-                f"A {self.status} order cannot be cancelled.", status=self.status, allowed=ALLOWED.get(self.state, ())
+                f"A {self.status} order cannot be cancelled.",
+                order_status=self.status,
+                allowed=ALLOWED.get(self.state, ()),
             )
         return self.cancelling("customer_request" if by == "customer" else "admin_request", at=at, by=by)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from core.order.errors import IllegalTransition
 from core.order.model import Order, Status
 from core.order.ports import Orders
 from core.order.use_cases.checkout import Checkout
@@ -55,11 +56,14 @@ async def _changed(
 ) -> Order:
     """The order after `rule`, applied anew to whatever another change has left, and driven on."""
     while True:
-        after = rule(order)
+        try:
+            after = rule(order)
+        except IllegalTransition:
+            _check_version(order, version)
+            raise
         if after is order:  # it is so already, by an earlier try of the same request perhaps
             break
-        if version is not None and version != order.version:
-            raise VersionStale(f"The order is at version {order.version}.")
+        _check_version(order, version)
         try:
             await orders.save(after)
         except VersionStale:
@@ -68,3 +72,8 @@ async def _changed(
             order = after
             break
     return await checkout.drive_as_far_as_possible(order)
+
+
+def _check_version(order: Order, version: int | None) -> None:
+    if version is not None and version != order.version:
+        raise VersionStale(f"The order is at version {order.version}.")

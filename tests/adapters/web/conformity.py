@@ -1,4 +1,4 @@
-"""Checks that what a route sends is what its OpenAPI document says it sends."""
+"""Checks that what a route sends is what it declares, which for a public one is its OpenAPI document."""
 
 from fastapi import FastAPI
 from httpx import Response
@@ -27,6 +27,12 @@ def assert_conforms(app: FastAPI, response: Response) -> None:
         return
     assert media_type == "application/json", f"{route.name} answered {status} as {media_type}"
     TypeAdapter(model).validate_json(response.content, strict=True)
+
+
+def operations(app: FastAPI) -> set[tuple[str, str]]:
+    """Method and path template of everything that can be called, also of what the document is silent on."""
+    routes = [route for route in app.routes if isinstance(route, ShopRoute)]
+    return {(method, route.path_format) for route in routes for method in route.methods or ()}
 
 
 def _route(app: FastAPI, response: Response) -> ShopRoute:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from adapters.inbound.web.answers import empty, json
 from adapters.inbound.web.auth import Admin, service
-from adapters.inbound.web.bodies import Count, Id
+from adapters.inbound.web.bodies import Count, Id, known
 from adapters.inbound.web.docs import problems
 from adapters.inbound.web.errors import PreconditionRequired, ValidationFailed
 from adapters.inbound.web.lists import After, Limit, PageOut, page
@@ -159,7 +159,7 @@ def product_router(use_cases: ProductUseCases) -> APIRouter:
     )
     async def take_hold(order_id: Id, body: HoldIn, caller: OrderService) -> Response:
         """Set an order's units aside; repeatable."""
-        await use_cases.take_hold(order_id=order_id, lines=body.to_lines())
+        await use_cases.take_hold(order_id=known(order_id), lines=body.to_lines())
         return empty()
 
     @routes.post(
@@ -169,7 +169,7 @@ def product_router(use_cases: ProductUseCases) -> APIRouter:
     )
     async def release_hold(order_id: Id, body: HoldIn, caller: OrderService) -> Response:
         """Give an order's units back; repeatable."""
-        await use_cases.release_hold(order_id=order_id, lines=body.to_lines())
+        await use_cases.release_hold(order_id=known(order_id), lines=body.to_lines())
         return empty()
 
     @routes.post(
@@ -179,7 +179,7 @@ def product_router(use_cases: ProductUseCases) -> APIRouter:
     )
     async def settle_hold(order_id: Id, body: HoldIn, caller: OrderService) -> Response:
         """Count an order's units as sold; repeatable."""
-        await use_cases.settle_hold(order_id=order_id, lines=body.to_lines())
+        await use_cases.settle_hold(order_id=known(order_id), lines=body.to_lines())
         return empty()
 
     @routes.get("/internal/v1/stock", response_model=PageOut[StockOut], responses=problems(CursorInvalid))

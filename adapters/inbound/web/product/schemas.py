@@ -1,7 +1,7 @@
 """The shapes in which products travel."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -25,10 +25,22 @@ ProductId = Annotated[str, Field(max_length=64, examples=["01980000-0000-7000-80
 Units = Annotated[int, Field(ge=1, le=model.UNITS_MAX)]
 
 
+def _absent() -> Any:
+    """A member that may be left out, though it may not be null; it has no value then, only its absence."""
+    return Field(default_factory=lambda: None)
+
+
 class PriceIn(MoneyIn):
     """The price of one unit."""
 
     amount: Annotated[int, Field(ge=0, le=model.PRICE_MAX, examples=[12900])]
+
+
+class PricePatch(Body):
+    """A merge patch of the price: what is absent stays."""
+
+    amount: Annotated[int, Field(ge=0, le=model.PRICE_MAX, examples=[9900])] = _absent()
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["USD"])] = _absent()
 
 
 class ImageIn(Body):
@@ -76,29 +88,30 @@ class ProductIn(DetailsIn):
 class ProductPatch(Body):
     """A JSON merge patch (RFC 7396): what is absent stays, and null empties what may be empty."""
 
-    sku: Sku = ""
-    name: Name = ""
+    sku: Sku = _absent()
+    name: Name = _absent()
     description: Description | None = None
-    category: Category = ""
+    category: Category = _absent()
     tags: Tags | None = None
-    price: PriceIn | None = None
-    attributes: Annotated[dict[Tag, AttributeValue | None], Field(max_length=model.ATTRIBUTES_MAX)] | None = None
+    price: PricePatch = _absent()
+    attributes: Annotated[dict[Tag, AttributeValue | None], Field(max_length=2 * model.ATTRIBUTES_MAX)] | None = None
     images: Images | None = None
-    status: Literal["active", "archived"] | None = None
+    status: Literal["active", "archived"] = _absent()
 
     def to_changes(self) -> model.Changes:
         sent = self.model_fields_set
         return model.Changes(
-            sku=self.sku or None,
-            name=self.name or None,
+            sku=self.sku if "sku" in sent else None,
+            name=self.name if "name" in sent else None,
             description=(self.description or "") if "description" in sent else None,
-            category=self.category or None,
+            category=self.category if "category" in sent else None,
             tags=tuple(self.tags or ()) if "tags" in sent else None,
-            price=self.price.to_money() if self.price else None,
+            amount=self.price.amount if "price" in sent else None,
+            currency=self.price.currency if "price" in sent else None,
             attributes=self.attributes,
             forget_attributes="attributes" in sent and self.attributes is None,
             images=tuple(image.to_image() for image in self.images or ()) if "images" in sent else None,
-            status=self.status,
+            status=self.status if "status" in sent else None,
         )
 
 

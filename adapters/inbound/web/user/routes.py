@@ -31,12 +31,12 @@ from adapters.inbound.web.user.schemas import (
     UserOut,
 )
 from adapters.inbound.web.versions import IfMatch, etag, if_match_version
+from core.shared.address import AddressInvalid
 from core.shared.context import Caller
 from core.shared.errors import Unauthenticated, VersionStale
 from core.shared.paging import DEFAULT_LIMIT, CursorInvalid
 from core.user.errors import (
     AccountErased,
-    AddressInvalid,
     CredentialsWrong,
     EmailTaken,
     PasswordUnacceptable,
