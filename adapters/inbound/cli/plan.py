@@ -130,7 +130,7 @@ def plan(
         environment=shared,
         gateway=options.gateway_url,
         services=services,
-        database=_without_password(shared.get("MONGO_URL", "none: kept in memory, gone when the shop ends")),
+        database=_without_secrets(shared.get("MONGO_URL", "none: kept in memory, gone when the shop ends")),
     )
 
 
@@ -161,6 +161,7 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
-def _without_password(url: str) -> str:
+def _without_secrets(url: str) -> str:
+    """The address alone: no user, no password, and no options, which may hold the password of a certificate."""
     parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -62,12 +62,12 @@ def test_every_service_knows_the_others_and_the_embedded_database() -> None:
         assert environment.items() >= SECRETS.items()
 
 
-def test_a_mongodb_of_ones_own_is_used_and_its_password_not_shown() -> None:
-    environ = {"MONGO_URL": "mongodb://me:hush@db.example.com/?tls=true"}
+def test_a_mongodb_of_ones_own_is_used_and_its_secrets_not_shown() -> None:
+    environ = {"MONGO_URL": "mongodb://me:hush@db.example.com/shop?tlsCertificateKeyFilePassword=hush"}
     shop = planned(environ=environ)
     assert "database" not in programs(shop)
     assert programs(shop)["cart"].environment["MONGO_URL"] == environ["MONGO_URL"]
-    assert shop.database == "mongodb://db.example.com/?tls=true"
+    assert shop.database == "mongodb://db.example.com/shop"
     assert 4005 not in [port.number for port in needed_ports(OPTIONS, environ)]
 
 
