@@ -34,7 +34,6 @@ class Guard(SecurityBase):
     scheme_name: str
     model: Scheme
     alternatives: ClassVar[dict[str, Scheme]] = {}
-    optional: ClassVar[bool] = False
     roles: ClassVar[bool] = False
 
     async def __call__(self, request: ShopRequest) -> Any:
@@ -70,15 +69,6 @@ class AdminGuard(CustomerGuard):
         if not (isinstance(caller, Caller) and caller.is_admin):
             raise Forbidden("This needs the role admin.")
         return caller
-
-
-class OptionalCustomerGuard(CustomerGuard):
-    """A customer if there is a token, which then has to be a good one."""
-
-    optional = True
-
-    async def prove(self, request: ShopRequest) -> Caller | GuestToken | None:
-        return await super().prove(request) if "authorization" in request.headers else None
 
 
 class ShopperGuard(CustomerGuard):
@@ -120,7 +110,6 @@ class ServiceGuard(Guard):
 
 Customer = Annotated[Caller, Depends(CustomerGuard())]
 Admin = Annotated[Caller, Depends(AdminGuard())]
-OptionalCustomer = Annotated[Caller | None, Depends(OptionalCustomerGuard())]
 Shopper = Annotated[Caller | GuestToken, Depends(ShopperGuard())]
 
 

@@ -11,7 +11,6 @@ from core.shared.money import MAX_AMOUNT, Money
 
 _MOST = 9 * 10**18  # a little less than 2**63, because FastAPI writes bounds as rounded floats
 
-Int64 = Annotated[int, Field(ge=-_MOST, le=_MOST)]
 Count = Annotated[int, Field(ge=0, le=_MOST)]
 
 Id = Annotated[

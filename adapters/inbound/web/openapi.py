@@ -31,8 +31,6 @@ class ShopApp(FastAPI):
 
 def _complete(operation: dict[str, Any], method: str, guards: list[Guard], components: dict[str, Any]) -> None:
     for guard in guards:
-        if guard.optional:
-            operation["security"].insert(0, {})
         for name, scheme in guard.alternatives.items():
             operation["security"].append({name: []})
             components["securitySchemes"][name] = jsonable_encoder(scheme, by_alias=True, exclude_none=True)

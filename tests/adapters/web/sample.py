@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from adapters.inbound.web.answers import NO_STORE, answer, empty, json
 from adapters.inbound.web.app import create_app
-from adapters.inbound.web.auth import Admin, Customer, GuestToken, OptionalCustomer, Shopper, service
-from adapters.inbound.web.bodies import Body, Count, Id, Int64, MoneyIn
+from adapters.inbound.web.auth import Admin, Customer, GuestToken, Shopper, service
+from adapters.inbound.web.bodies import Body, Count, Id, MoneyIn
 from adapters.inbound.web.docs import problems
 from adapters.inbound.web.errors import PreconditionRequired
 from adapters.inbound.web.lists import After, Limit, PageOut, page
@@ -56,7 +56,7 @@ class WorkshopClosed(Unavailable):
 class GadgetIn(Body):
     name: str
     price: MoneyIn
-    weight: Int64 = 0
+    weight: Count = 0
     count: Count = 0
     ratio: float = 0.5
     fragile: bool = False
@@ -196,9 +196,9 @@ def caller_router() -> APIRouter:
         return json(NoteOut(note=body.note if body else None, key=idempotency_key))
 
     @routes.get("/v1/me", response_model=CallerOut)
-    async def who_am_i(caller: OptionalCustomer) -> Response:
-        """Who asks, if anyone."""
-        return json(CallerOut(id=caller.id if caller else None), headers=NO_STORE)
+    async def who_am_i(caller: Customer) -> Response:
+        """Who asks."""
+        return json(CallerOut(id=caller.id), headers=NO_STORE)
 
     @routes.get("/v1/shopper", response_model=CallerOut)
     async def which_shopper(shopper: Shopper) -> Response:

@@ -67,7 +67,6 @@ def test_errors_of_one_status_are_shown_together() -> None:
 def test_the_document_tells_who_may_call() -> None:
     found = documented()
     assert found["make_gadget"]["security"] == [{"access_token": []}]
-    assert found["who_am_i"]["security"] == [{}, {"access_token": []}]
     assert found["which_shopper"]["security"] == [{"access_token": []}, {"cart_token": []}]
     assert "security" not in found["list_gadgets"]
     assert set(DOCUMENT["components"]["securitySchemes"]) == {"access_token", "cart_token"}
