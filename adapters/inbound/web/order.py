@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
+from adapters.inbound.web.addresses import AddressIn
 from adapters.inbound.web.answers import NO_STORE, answer, json
 from adapters.inbound.web.auth import Admin, Customer, service
 from adapters.inbound.web.bodies import Body, Count, Id, MoneyIn
@@ -25,24 +26,6 @@ from core.shared.money import Money
 from core.shared.paging import DEFAULT_LIMIT, CursorInvalid
 
 AuditService = Annotated[Caller, service("audit")]
-Line1 = Annotated[str, Field(min_length=1, max_length=200)]
-Text = Annotated[str, Field(max_length=200)]
-
-
-class AddressIn(Body):
-    """Where the order goes. `country` by ISO 3166-1 alpha-2."""
-
-    name: Annotated[Line1, Field(examples=["Ada Lovelace"])]
-    line1: Annotated[Line1, Field(examples=["12 St James's Square"])]
-    line2: Text = ""
-    city: Annotated[Line1, Field(examples=["London"])]
-    region: Text = ""
-    postal_code: Annotated[Text, Field(examples=["SW1Y 4JH"])] = ""
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["GB"])]
-    phone: Annotated[str, Field(max_length=40)] = ""
-
-    def to_address(self) -> PostalAddress:
-        return PostalAddress(**self.model_dump())
 
 
 class OrderIn(Body):
@@ -55,7 +38,7 @@ class OrderIn(Body):
 
     def to_request(self) -> Request:
         return Request(
-            shipping_address=self.shipping_address.to_address() if self.shipping_address else None,
+            shipping_address=PostalAddress(**self.shipping_address.lines) if self.shipping_address else None,
             address_id=self.address_id,
             cart_version=self.cart_version,
             expected_total=self.expected_total.to_money() if self.expected_total else None,
@@ -90,31 +73,6 @@ class ChangeOut:
 
 
 @answer
-class AddressOut:
-    name: str
-    line1: str
-    line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    phone: str
-
-    @classmethod
-    def of(cls, address: PostalAddress) -> "AddressOut":
-        return cls(
-            name=address.name,
-            line1=address.line1,
-            line2=address.line2,
-            city=address.city,
-            region=address.region,
-            postal_code=address.postal_code,
-            country=address.country,
-            phone=address.phone,
-        )
-
-
-@answer
 class OrderOut:
     id: str
     number: str
@@ -123,7 +81,7 @@ class OrderOut:
     cancel_reason: CancelReason | None
     lines: tuple[LineOut, ...]
     total: Money
-    shipping_address: AddressOut | None
+    shipping_address: PostalAddress | None
     history: tuple[ChangeOut, ...]
     placed_at: datetime
     version: int
@@ -148,7 +106,7 @@ class OrderOut:
                 for line in order.lines
             ),
             total=order.total,
-            shipping_address=AddressOut.of(order.shipping_address) if order.shipping_address else None,
+            shipping_address=order.shipping_address,
             history=tuple(
                 ChangeOut(status=change.status, at=change.at, by=change.by, note=change.note)
                 for change in order.history

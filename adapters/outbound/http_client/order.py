@@ -1,6 +1,7 @@
 """What orders need from the other services, asked of them over HTTP."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -169,16 +170,7 @@ def _cart(answer: dict[str, Any]) -> CartContents:
 
 
 def _address(answer: dict[str, Any]) -> PostalAddress:
-    return PostalAddress(
-        name=answer["name"],
-        line1=answer["line1"],
-        line2=answer["line2"],
-        city=answer["city"],
-        region=answer["region"],
-        postal_code=answer["postal_code"],
-        country=answer["country"],
-        phone=answer["phone"],
-    )
+    return PostalAddress(**{field.name: answer[field.name] for field in fields(PostalAddress)})
 
 
 def _order_record(item: dict[str, Any]) -> OrderRecord:

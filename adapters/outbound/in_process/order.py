@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 
 from core.cart.use_cases import CartUseCases
 from core.order.errors import AddressUnknown, HoldClosed, OutOfStock, ProductNotForSale, Shortage
@@ -75,16 +76,7 @@ class InProcessAddressBook(AddressBook):
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         with _raises(AddressUnknown):
             address = await self._user.get_address(user_id=customer_id, address_id=address_id)
-        return PostalAddress(
-            name=address.name,
-            line1=address.line1,
-            line2=address.line2,
-            city=address.city,
-            region=address.region,
-            postal_code=address.postal_code,
-            country=address.country,
-            phone=address.phone,
-        )
+        return PostalAddress(**{field.name: getattr(address, field.name) for field in fields(PostalAddress)})
 
 
 class InProcessOrderRecords(OrderRecords):

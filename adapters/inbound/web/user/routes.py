@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from adapters.inbound.web.addresses import AddressIn
 from adapters.inbound.web.answers import NO_STORE, empty, json
 from adapters.inbound.web.auth import Admin, Customer, CustomerGuard, GuestToken, service
 from adapters.inbound.web.bodies import Id
@@ -14,8 +15,6 @@ from adapters.inbound.web.lists import After, Limit, PageOut, page
 from adapters.inbound.web.requests import ShopRequest
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.user.schemas import (
-    AddressIn,
-    AddressOut,
     DiscoveryOut,
     KeySetOut,
     LoginIn,
@@ -46,7 +45,7 @@ from core.user.errors import (
     TooManyAddresses,
     UserInvalid,
 )
-from core.user.model import RefreshToken, SignedIn, SignIn, User
+from core.user.model import Address, RefreshToken, SignedIn, SignIn, User
 from core.user.use_cases import UserUseCases
 
 CACHED = {"Cache-Control": "public, max-age=300"}
@@ -124,34 +123,34 @@ def _account_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
 
 
 def _address_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
-    @routes.get(f"{ME}/addresses", response_model=PageOut[AddressOut], responses=problems(CursorInvalid))
+    @routes.get(f"{ME}/addresses", response_model=PageOut[Address], responses=problems(CursorInvalid))
     async def list_addresses(caller: Customer, after: After, limit: Limit = DEFAULT_LIMIT) -> Response:
         """One's address book, in the order of writing."""
         found = await use_cases.list_addresses(user_id=caller.id, limit=limit, after=after)
-        return page(map(AddressOut.of, found.items), found.next)
+        return page(found.items, found.next)
 
     @routes.post(
         f"{ME}/addresses",
         status_code=201,
-        response_model=AddressOut,
+        response_model=Address,
         responses=problems(TooManyAddresses, AddressInvalid),
     )
     async def add_address(body: AddressIn, caller: Customer) -> Response:
         """Write an address into one's book."""
-        address = await use_cases.add_address(user_id=caller.id, address=body.to_address())
-        return json(AddressOut.of(address), 201, headers={**NO_STORE, "Location": f"{ME}/addresses/{address.id}"})
+        address = await use_cases.add_address(user_id=caller.id, address=Address(id="", **body.lines))
+        return json(address, 201, headers={**NO_STORE, "Location": f"{ME}/addresses/{address.id}"})
 
-    @routes.get(f"{ME}/addresses/{{address_id}}", response_model=AddressOut)
+    @routes.get(f"{ME}/addresses/{{address_id}}", response_model=Address)
     async def get_address(address_id: Id, caller: Customer) -> Response:
         """One address of one's book."""
         address = await use_cases.get_address(user_id=caller.id, address_id=address_id)
-        return json(AddressOut.of(address), headers=NO_STORE)
+        return json(address, headers=NO_STORE)
 
-    @routes.put(f"{ME}/addresses/{{address_id}}", response_model=AddressOut, responses=problems(AddressInvalid))
+    @routes.put(f"{ME}/addresses/{{address_id}}", response_model=Address, responses=problems(AddressInvalid))
     async def change_address(address_id: Id, body: AddressIn, caller: Customer) -> Response:
         """Correct an address; orders that were sent there keep the old one."""
-        address = await use_cases.change_address(user_id=caller.id, address=body.to_address(address_id))
-        return json(AddressOut.of(address), headers=NO_STORE)
+        address = await use_cases.change_address(user_id=caller.id, address=Address(id=address_id, **body.lines))
+        return json(address, headers=NO_STORE)
 
     @routes.delete(f"{ME}/addresses/{{address_id}}", status_code=204)
     async def remove_address(address_id: Id, caller: Customer) -> Response:
@@ -223,11 +222,11 @@ def _routes_for_services(routes: APIRouter, use_cases: UserUseCases, issuer: str
         """Where the keys are, for those who look for them as OpenID Connect says."""
         return json(DiscoveryOut.of(issuer), headers=CACHED)
 
-    @routes.get("/internal/v1/users/{id}/addresses/{address_id}", response_model=AddressOut)
+    @routes.get("/internal/v1/users/{id}/addresses/{address_id}", response_model=Address)
     async def get_address_of(id: Id, address_id: Id, caller: OrderService) -> Response:
         """Where an order of this customer is to go."""
         address = await use_cases.get_address(user_id=id, address_id=address_id)
-        return json(AddressOut.of(address), headers=NO_STORE)
+        return json(address, headers=NO_STORE)
 
 
 def _profile(user: User, status: int = 200, headers: Mapping[str, str] = NO_STORE) -> Response:

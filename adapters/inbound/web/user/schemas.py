@@ -5,14 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from adapters.inbound.web.addresses import Line, Phone
 from adapters.inbound.web.answers import answer
 from adapters.inbound.web.bodies import Body
-from core.user.model import Address, Role, SignIn, Status, User
+from core.user.model import Role, SignIn, Status, User
 
 Email = Annotated[str, Field(min_length=3, max_length=254, examples=["shopper@example.com"])]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-OptionalLine = Annotated[str | None, Field(max_length=200)]
-Phone = Annotated[str | None, Field(max_length=30, examples=["+44 20 7946 0958"])]
 Password = Annotated[str, Field(min_length=1, max_length=1024, examples=["correct horse battery staple"])]
 NewPassword = Annotated[
     Password,
@@ -50,33 +48,6 @@ class PasswordIn(Body):
 
     current_password: Password
     new_password: NewPassword
-
-
-class AddressIn(Body):
-    """A postal address."""
-
-    name: Annotated[Line, Field(examples=["Sam Shopper"])]
-    line1: Annotated[Line, Field(examples=["12 Harbour Street"])]
-    line2: OptionalLine = None
-    city: Annotated[Line, Field(examples=["Bristol"])]
-    region: OptionalLine = None
-    postal_code: Annotated[OptionalLine, Field(examples=["BS1 4RW"])] = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.", examples=["GB"])]
-    phone: Phone = None
-
-    def to_address(self, id: str = "") -> Address:
-        """The address under this id; a new one gets its own."""
-        return Address(
-            id=id,
-            name=self.name,
-            line1=self.line1,
-            line2=self.line2 or "",
-            city=self.city,
-            region=self.region or "",
-            postal_code=self.postal_code or "",
-            country=self.country,
-            phone=self.phone or "",
-        )
 
 
 class RolesIn(Body):
@@ -157,35 +128,6 @@ class UserOut:
             email_verified=user.email_verified,
             created_at=user.created_at,
             version=user.version,
-        )
-
-
-@answer
-class AddressOut:
-    """A postal address; a line that is not needed is empty."""
-
-    id: str
-    name: str
-    line1: str
-    line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    phone: str
-
-    @classmethod
-    def of(cls, address: Address) -> "AddressOut":
-        return cls(
-            id=address.id,
-            name=address.name,
-            line1=address.line1,
-            line2=address.line2,
-            city=address.city,
-            region=address.region,
-            postal_code=address.postal_code,
-            country=address.country,
-            phone=address.phone,
         )
 
 
