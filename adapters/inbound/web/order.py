@@ -16,7 +16,7 @@ from adapters.inbound.web.lists import After, Limit, PageOut, page
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.versions import IdempotencyKey, IfMatch, etag, if_match_version
 from core.order import errors
-from core.order.model import CancelReason, Order, OrderRecord, State, Status, Todo
+from core.order.model import CancelReason, Order, OrderRecord, Status
 from core.order.use_cases import OrderUseCases
 from core.order.use_cases.place import Request
 from core.shared.address import AddressInvalid, PostalAddress
@@ -116,45 +116,6 @@ class OrderOut:
         )
 
 
-@answer
-class RecordLineOut:
-    product_id: str
-    quantity: int
-    unit_price: Money
-
-
-@answer
-class RecordOut:
-    id: str
-    customer_id: str
-    state: State
-    ever_confirmed: bool
-    cart_id: str
-    cart_version: int
-    deadline: datetime
-    todos: tuple[Todo, ...]
-    lines: tuple[RecordLineOut, ...]
-    total: Money
-
-    @classmethod
-    def of(cls, record: OrderRecord) -> "RecordOut":
-        return cls(
-            id=record.id,
-            customer_id=record.customer_id,
-            state=record.state,
-            ever_confirmed=record.ever_confirmed,
-            cart_id=record.cart_id,
-            cart_version=record.cart_version,
-            deadline=record.deadline,
-            todos=record.todos,
-            lines=tuple(
-                RecordLineOut(product_id=line.product_id, quantity=line.quantity, unit_price=line.unit_price)
-                for line in record.lines
-            ),
-            total=record.total,
-        )
-
-
 def order_router(use_cases: OrderUseCases) -> APIRouter:
     """Every route of the order service."""
     routes = router("orders")
@@ -231,11 +192,11 @@ def order_router(use_cases: OrderUseCases) -> APIRouter:
             await use_cases.move_order(order_id=id, status=body.status, note=body.note or "", version=version)
         )
 
-    @routes.get("/internal/v1/orders", response_model=PageOut[RecordOut], responses=problems(CursorInvalid))
+    @routes.get("/internal/v1/orders", response_model=PageOut[OrderRecord], responses=problems(CursorInvalid))
     async def list_records(caller: AuditService, after: After, limit: Limit = DEFAULT_LIMIT) -> Response:
         """Every order, refused attempts too, as the audit needs to see it."""
         found = await use_cases.list_all_orders(limit=limit, after=after)
-        return page((RecordOut.of(order.record()) for order in found.items), found.next)
+        return page((order.record() for order in found.items), found.next)
 
     return routes
 
