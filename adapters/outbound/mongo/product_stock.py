@@ -30,6 +30,7 @@ class MongoStocks(Stocks):
             {"_id": product_id, "stock.available": {"$gte": quantity}, hold: {"$exists": False}},
             _changed(available=-quantity, then={hold: {"quantity": quantity, "state": "held"}}),
             lambda stock: stock.take(order_id, quantity),
+            entry=hold,
         )
 
     async def release(self, product_id: str, order_id: str, *, at: datetime) -> None:
@@ -39,6 +40,7 @@ class MongoStocks(Stocks):
             {"_id": product_id, f"{hold}.state": {"$nin": ["void", "settled"]}},
             [*_changed(available=quantity, then={hold: {"quantity": quantity, "state": "void"}}), _pruned(at)],
             lambda stock: stock.release(order_id, at=at),
+            entry=hold,
         )
 
     async def settle(self, product_id: str, order_id: str, *, at: datetime) -> None:
@@ -47,6 +49,7 @@ class MongoStocks(Stocks):
             {"_id": product_id, f"{hold}.state": "held"},
             [*_changed(sold=f"${hold}.quantity", then={f"{hold}.state": "settled"}), _pruned(at)],
             lambda stock: stock.settle(order_id, at=at),
+            entry=hold,
         )
 
     async def adjust(self, product_id: str, *, delta: int, key: str, fingerprint: str, at: datetime) -> bool:
@@ -64,6 +67,7 @@ class MongoStocks(Stocks):
                 *_changed(received=delta, available=delta, then=remembered),
             ],
             lambda stock: stock.adjust(delta, key=key, fingerprint=fingerprint, at=at),
+            entry=known,
         )
 
     async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
@@ -82,13 +86,19 @@ class MongoStocks(Stocks):
                     items.append(stock)
         return Page(items=tuple(items), next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
 
-    async def _step(self, when: Document, then: Sequence[Document], verb: Callable[[Stock], Stock]) -> bool:
-        """Whether the update changed anything; if not, `verb` has said that there was nothing to do."""
+    async def _step(
+        self, when: Document, then: Sequence[Document], verb: Callable[[Stock], Stock], *, entry: str
+    ) -> bool:
+        """Whether the update changed anything; if not, `verb` has said that there was nothing to do.
+
+        `entry` is the one hold or adjustment that `verb` looks at: a best-seller has thousands of others.
+        """
+        seen = {f"stock.{name}": 1 for name in ("received", "sold", "available", "revision")} | {entry: 1}
         async with self._collection.use() as products:
             for _ in range(_ATTEMPTS):
                 if (await products.update_one(when, then)).matched_count:
                     return True
-                document = await products.find_one({"_id": when["_id"]}, {"stock": 1})
+                document = await products.find_one({"_id": when["_id"]}, seen)
                 if document is None:
                     raise ProductNotFound("There is no such product.")
                 stock = to_stock(document)
@@ -118,6 +128,7 @@ def _kept(field: str, condition: Document) -> Document:
 
 
 def to_stock(document: Document) -> Stock:
+    """The stock, with those of its holds and adjustments that were read."""
     stock = document["stock"]
     return Stock(
         product_id=document["_id"],
@@ -125,6 +136,6 @@ def to_stock(document: Document) -> Stock:
         sold=stock["sold"],
         available=stock["available"],
         revision=stock["revision"],
-        holds={order_id: Hold(**hold) for order_id, hold in stock["holds"].items()},
-        adjustments={key: Adjustment(**adjustment) for key, adjustment in stock["adjustments"].items()},
+        holds={order_id: Hold(**hold) for order_id, hold in stock.get("holds", {}).items()},
+        adjustments={key: Adjustment(**adjustment) for key, adjustment in stock.get("adjustments", {}).items()},
     )
