@@ -3,10 +3,13 @@
 import asyncio
 import json
 import logging
+import re
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from urllib.parse import quote
+from uuid import uuid4
 
 import aiohttp
 from aiohttp import web
@@ -17,6 +20,7 @@ from adapters.inbound.gateway.headers import end_to_end, forwarded
 from adapters.inbound.gateway.routes import RoutingTable
 
 _LINE_BYTES = 16_384  # an ALB's limit for the request line and for one header field
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _SESSION = web.AppKey("session", aiohttp.ClientSession)
 _log = logging.getLogger(__name__)
 
@@ -45,7 +49,7 @@ def gateway(
     async def route(request: web.Request, handler: Handler) -> web.StreamResponse:  # noqa: ARG001 - passed by name
         path, _, query = request.raw_path.partition("?")
         if not path.startswith("/") or "#" in request.raw_path or not request.raw_path.isascii():
-            return _problem(HTTPStatus.BAD_REQUEST, "The request target is not an ASCII path and query.")
+            return _problem(request, HTTPStatus.BAD_REQUEST, "The request target is not an ASCII path and query.")
         backend = table.match(path)
         if backend is None:
             return web.Response(status=HTTPStatus.NOT_FOUND, content_type="text/plain")
@@ -136,13 +140,13 @@ async def _relay(request: web.Request, client: aiohttp.ClientSession, url: URL, 
             allow_redirects=False,
         )
     except aiohttp.ClientConnectorError as error:
-        return _failed(HTTPStatus.SERVICE_UNAVAILABLE, backend, "is not running", error)
+        return _failed(request, HTTPStatus.SERVICE_UNAVAILABLE, backend, "is not running", error)
     except TimeoutError as error:
-        return _failed(HTTPStatus.GATEWAY_TIMEOUT, backend, "did not answer in time", error)
+        return _failed(request, HTTPStatus.GATEWAY_TIMEOUT, backend, "did not answer in time", error)
     except aiohttp.ClientError as error:
         if isinstance(error.__cause__, _CallerSilent):
-            return _problem(HTTPStatus.REQUEST_TIMEOUT, "The rest of the request's body did not come in time.")
-        return _failed(HTTPStatus.BAD_GATEWAY, backend, "broke off or did not speak HTTP", error)
+            return _problem(request, HTTPStatus.REQUEST_TIMEOUT, "The rest of the request's body did not come in time.")
+        return _failed(request, HTTPStatus.BAD_GATEWAY, backend, "broke off or did not speak HTTP", error)
     async with answer:
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=end_to_end(answer.headers))
         await response.prepare(request)
@@ -173,16 +177,26 @@ async def _body(content: aiohttp.StreamReader, idle_seconds: float | None) -> As
         yield chunk
 
 
-def _failed(status: HTTPStatus, backend: str, what: str, error: Exception) -> web.Response:
+def _failed(request: web.Request, status: HTTPStatus, backend: str, what: str, error: Exception) -> web.Response:
     _log.warning("%d: the %s service %s: %s", status, backend, what, error)
-    return _problem(status, f"The {backend} service {what}.")
+    return _problem(request, status, f"The {backend} service {what}.")
 
 
-def _problem(status: HTTPStatus, detail: str) -> web.Response:
+def _problem(request: web.Request, status: HTTPStatus, detail: str) -> web.Response:
     """A problem document (RFC 9457) in the shape that the services use."""
-    code = status.name.lower()
-    body = {"type": "about:blank", "title": status.phrase, "status": status, "detail": detail, "code": code}
+    given = request.headers.get("X-Request-Id", "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+    body = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status,
+        "detail": detail,
+        "instance": quote(request.raw_path.partition("?")[0], safe="/%"),
+        "code": status.name.lower(),
+        "request_id": request_id,
+    }
     response = web.Response(status=status, body=json.dumps(body).encode(), content_type="application/problem+json")
+    response.headers["X-Request-Id"] = request_id
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = "1"
     return response

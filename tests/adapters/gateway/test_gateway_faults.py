@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -37,6 +38,8 @@ async def test_a_service_that_is_down_is_a_503_that_says_when_to_try_again_and_i
             "application/problem+json",
         )
         assert problem(body) == (503, "service_unavailable")
+        told = json.loads(body)
+        assert (told["instance"], told["request_id"]) == ("/v1/cart", headers["x-request-id"])
         port = int(service.rsplit(":", 1)[1])
         async with raw_server(after_the_request(HTTP_OK), port):
             assert (await get(it.port, "/v1/cart"))[0] == 200
