@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from adapters.bootstrap.apps import APPS, new_app
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.order import background, order_use_cases
 from adapters.bootstrap.registry import UnknownAdapter, load
-from adapters.bootstrap.settings import Service, Settings
+from adapters.bootstrap.settings import Service, Settings, WrongSettings, checked
 from adapters.bootstrap.stores import Stores
 from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.errors import CommandFailed
@@ -105,14 +105,10 @@ def _settings(service: Service, environment: Environment) -> Settings:
     """Raises: CommandFailed if a variable's value is not one, or names an adapter that there is not."""
     named = {name.lower(): value for name, value in environment.items()}
     try:
-        settings = Settings.model_validate(named | {"service": service})
+        settings = checked(Settings, named | {"service": service})
         load(service, settings.store)
     except UnknownAdapter as error:
         raise CommandFailed(f"STORE is wrong. {error}") from error
-    except ValueError as error:
-        invalid: Any = error  # pydantic's
-        wrong = (
-            f"{'.'.join(map(str, each['loc'])).upper() or 'Settings'}: {each['msg']}." for each in invalid.errors()
-        )
-        raise CommandFailed(f"A setting is wrong. {' '.join(wrong)}") from error
+    except WrongSettings as wrong:
+        raise CommandFailed(f"A setting is wrong. {' '.join(f'{fault}.' for fault in wrong.faults)}") from wrong
     return settings

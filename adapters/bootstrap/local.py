@@ -2,10 +2,10 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from adapters.bootstrap.accounts import Accounts
 from adapters.bootstrap.registry import load
 from adapters.bootstrap.settings import Settings
 from adapters.bootstrap.stores import Stores
@@ -18,8 +18,6 @@ from adapters.outbound.in_process.order import (
     InProcessStockRecords,
 )
 from adapters.outbound.in_process.order import InProcessCatalog as InProcessOrderCatalog
-from adapters.outbound.security.access_tokens import RsaAccessTokens
-from adapters.outbound.security.keys import new_signing_key, signing_keys
 from adapters.outbound.security.passwords import BcryptPasswords
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
@@ -59,10 +57,9 @@ class LocalShop:
 def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
     """The shop that `settings` describe; the addresses of the services do not matter to it."""
     time = clock or SystemClock()
-    new_id, new_secret = Uuid7(time), UrlSafeSecret()
+    new_id = Uuid7(time)
     stores = Stores.chosen_by(settings)
-    passwords = BcryptPasswords(pepper=settings.password_pepper.get_secret_value(), cost=settings.bcrypt_cost)
-    product_store, user_store = stores.of("product"), stores.of("user")
+    product_store = stores.of("product")
     product = ProductUseCases.over(
         products=product_store.products,
         stocks=product_store.stocks,
@@ -70,30 +67,13 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
         new_id=new_id,
         currency=settings.currency,
     )
-    user = UserUseCases.over(
-        users=user_store.users,
-        sessions=user_store.sessions,
-        passwords=passwords,
-        access_tokens=RsaAccessTokens(
-            keys=signing_keys(settings.signing_keys.get_secret_value() or new_signing_key()),
-            issuer=settings.token_issuer,
-            audience=settings.token_audience,
-            lasts=timedelta(seconds=settings.access_token_seconds),
-            clock=time,
-            new_id=new_id,
-        ),
-        clock=time,
-        new_id=new_id,
-        new_secret=new_secret,
-        session_lasts=timedelta(days=settings.refresh_token_days),
-        admin_email=settings.bootstrap_admin_email,
-    )
+    accounts = Accounts.over(stores.of("user"), settings, clock=time, new_id=new_id)
     cart = CartUseCases.over(
         carts=stores.of("cart").carts,
         catalog=InProcessCatalog(product),
         clock=time,
         new_id=new_id,
-        new_secret=new_secret,
+        new_secret=UrlSafeSecret(),
         currency=settings.currency,
     )
     order = OrderUseCases.over(
@@ -101,7 +81,7 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
         carts=InProcessCarts(cart),
         catalog=InProcessOrderCatalog(product),
         stock=InProcessStock(product),
-        addresses=InProcessAddressBook(user),
+        addresses=InProcessAddressBook(accounts.use_cases),
         publisher=load("publisher", settings.event_publisher)(),
         clock=time,
         new_id=new_id,
@@ -109,11 +89,11 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
     )
     return LocalShop(
         product=product,
-        user=user,
+        user=accounts.use_cases,
         cart=cart,
         order=order,
         audit=Audit(orders=InProcessOrderRecords(order), stocks=InProcessStockRecords(product), clock=time),
         _open=AsyncExitStack(),
         _stores=stores,
-        _passwords=passwords,
+        _passwords=accounts.passwords,
     )

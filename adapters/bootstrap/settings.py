@@ -138,10 +138,26 @@ class GatewaySettings(BaseSettings):
     ] = None
 
 
+class WrongSettings(Exception):
+    """Some variables have values that cannot be; `faults` names each with what is wrong, and without its value."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def checked(kind: type[S], values: Mapping[str, object]) -> S:
+    """Settings by `values`, and for the rest by the environment. Raises: WrongSettings."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        found = (f"{'.'.join(map(str, each['loc'])).upper() or 'Settings'}: {each['msg']}" for each in error.errors())
+        raise WrongSettings(*found) from None
+
+
 def read(kind: type[S]) -> S:
     """The settings of a process, from its environment. Raises: SystemExit, with a line for each that is wrong."""
     try:
-        return kind()
-    except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors())
-        raise SystemExit("\n".join(wrong)) from None
+        return checked(kind, {})
+    except WrongSettings as wrong:
+        raise SystemExit(str(wrong)) from None

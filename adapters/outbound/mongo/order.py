@@ -1,6 +1,7 @@
 """Orders in MongoDB: one document each, which is also the record of the requests that made it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from adapters.outbound.mongo.database import Document, MongoDatabase
@@ -124,7 +125,7 @@ def to_document(order: Order) -> Document:
             }
             for line in order.lines
         ],
-        "shipping_address": _address_document(order.shipping_address),
+        "shipping_address": asdict(order.shipping_address) if order.shipping_address else None,
         "keys": [{"key": key.key, "fingerprint": key.fingerprint} for key in order.keys],
         "cart_id": order.cart_id,
         "cart_version": order.cart_version,
@@ -185,18 +186,3 @@ def to_order(document: Document) -> Order:
         tries=document["tries"],
         relay_after=document["relay_after"],
     )
-
-
-def _address_document(address: PostalAddress | None) -> Document | None:
-    if address is None:
-        return None
-    return {
-        "name": address.name,
-        "line1": address.line1,
-        "line2": address.line2,
-        "city": address.city,
-        "region": address.region,
-        "postal_code": address.postal_code,
-        "country": address.country,
-        "phone": address.phone,
-    }

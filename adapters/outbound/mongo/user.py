@@ -1,6 +1,7 @@
 """Accounts and sessions in MongoDB: one document each, in the collections `users` and `sessions`."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from pymongo import DESCENDING
 
@@ -103,20 +104,7 @@ def to_document(user: User) -> Document:
         "phone": user.phone,
         "roles": sorted(user.roles),
         "status": user.status,
-        "addresses": [
-            {
-                "id": address.id,
-                "name": address.name,
-                "line1": address.line1,
-                "line2": address.line2,
-                "city": address.city,
-                "region": address.region,
-                "postal_code": address.postal_code,
-                "country": address.country,
-                "phone": address.phone,
-            }
-            for address in user.addresses
-        ],
+        "addresses": [asdict(address) for address in user.addresses],
         "sign_ins": user.sign_ins,
         "version": user.version,
     }

@@ -3,7 +3,7 @@
 from core.order.model.order import BACKOFF_MAX, HANDLER_TIME, KEYS_MAX, TELLING_TIME, Change, Order, RequestKey
 from core.order.model.records import Difference, HoldRecord, OrderRecord, RecordLine, StockRecord
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
-from core.order.model.values import CartContents, CartLine, Line, Offer
+from core.order.model.values import CartContents, CartLine, Line, Offer, quantities
 
 __all__ = [
     "ALLOWED",
@@ -29,4 +29,5 @@ __all__ = [
     "Step",
     "StockRecord",
     "Todo",
+    "quantities",
 ]

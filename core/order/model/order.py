@@ -15,7 +15,7 @@ from typing import Literal
 from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OutOfStock, Shortage, TooManyKeys
 from core.order.model.records import OrderRecord, RecordLine
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
-from core.order.model.values import CartContents, Line
+from core.order.model.values import CartContents, Line, quantities
 from core.shared.address import PostalAddress
 from core.shared.errors import Conflict
 from core.shared.events import Event
@@ -143,10 +143,7 @@ class Order:
     @property
     def quantities(self) -> dict[str, int]:
         """Units by product id."""
-        quantities: dict[str, int] = {}
-        for line in self.lines:
-            quantities[line.product_id] = quantities.get(line.product_id, 0) + line.quantity
-        return quantities
+        return quantities(self.lines)
 
     @property
     def ever_confirmed(self) -> bool:

@@ -1,6 +1,8 @@
 """What an order is made of: offers, carts and lines, as the other services told them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from core.shared.money import Money
 
@@ -48,3 +50,21 @@ class Line:
     @property
     def line_total(self) -> Money:
         return self.unit_price.times(self.quantity)
+
+
+class Quantified(Protocol):
+    """Anything that names so many units of a product."""
+
+    @property
+    def product_id(self) -> str: ...
+
+    @property
+    def quantity(self) -> int: ...
+
+
+def quantities(lines: Iterable[Quantified]) -> dict[str, int]:
+    """Units by product id; lines of one product are summed."""
+    summed: dict[str, int] = {}
+    for line in lines:
+        summed[line.product_id] = summed.get(line.product_id, 0) + line.quantity
+    return summed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from core.order.model import Difference, HoldRecord, OrderRecord, StockRecord
+from core.order.model import Difference, HoldRecord, OrderRecord, StockRecord, quantities
 from core.order.ports import OrderRecords, StockRecords
 from core.shared.ids import made_at
 from core.shared.money import total
@@ -63,7 +63,7 @@ class Audit:
             return
         settled = order.state != "CONFIRMED" and "settle_stock" not in order.todos
         forgotten = settled and made_at(order.id) < self.clock.now() - HOLD_REMEMBERED
-        for product_id, quantity in _quantities(order).items():
+        for product_id, quantity in quantities(order.lines).items():
             stock = stocks.get(product_id)
             hold = stock.holds.get(order.id) if stock else None
             expected = HoldRecord(quantity=quantity, state="settled" if settled else "held")
@@ -131,13 +131,6 @@ def _in_carts(orders: dict[str, OrderRecord]) -> Iterator[Difference]:
                 sentence=f"Orders {first} and {order.id} were both made of version {order.cart_version} of cart "
                 f"{order.cart_id}.",
             )
-
-
-def _quantities(order: OrderRecord) -> dict[str, int]:
-    quantities: dict[str, int] = {}
-    for line in order.lines:
-        quantities[line.product_id] = quantities.get(line.product_id, 0) + line.quantity
-    return quantities
 
 
 def _said(hold: HoldRecord | None) -> str:

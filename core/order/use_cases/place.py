@@ -105,7 +105,7 @@ class PlaceOrder:
         if not cart.lines:
             raise CartEmpty("There is nothing in the cart to order.")
         offers = await self.catalog.offers([line.product_id for line in cart.lines])
-        self._check_for_sale(cart, offers)
+        _check_for_sale(cart, offers)
         lines = tuple(
             Line(
                 product_id=line.product_id,
@@ -125,15 +125,6 @@ class PlaceOrder:
         if short:
             raise OutOfStock(short)
         return lines
-
-    def _check_for_sale(self, cart: CartContents, offers: Mapping[str, Offer]) -> None:
-        gone = tuple(
-            {"product_id": line.product_id}
-            for line in cart.lines
-            if line.product_id not in offers or not offers[line.product_id].for_sale
-        )
-        if gone:
-            raise ProductNotForSale("Some of the cart is no longer for sale.", lines=gone)
 
     async def _made_meanwhile(
         self,
@@ -218,6 +209,17 @@ class PlaceOrder:
             refusal.replayed = replayed
             raise refusal
         return Placement(order=order, replayed=replayed)
+
+
+def _check_for_sale(cart: CartContents, offers: Mapping[str, Offer]) -> None:
+    """Raises: ProductNotForSale naming every line that cannot be sold."""
+    gone = tuple(
+        {"product_id": line.product_id}
+        for line in cart.lines
+        if line.product_id not in offers or not offers[line.product_id].for_sale
+    )
+    if gone:
+        raise ProductNotForSale("Some of the cart is no longer for sale.", lines=gone)
 
 
 def _check_prices(cart: CartContents, lines: tuple[Line, ...], expected_total: Money | None) -> None:
