@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from core.product.model import Details, Image, Product, Stock
+from core.product.model import Details, Entry, Image, Product, Stock, indexed
 from core.shared.money import Money
+from tests.fakes import PlainStemmer
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 """The moment at which tests happen, unless they say otherwise."""
@@ -46,6 +47,16 @@ def a_product(number: int = 1, *, at: datetime = NOW, price: int = 4_900, **chan
         created_at=at,
         updated_at=at,
     )
+
+
+def kept(product: Product) -> Entry:
+    """The product as the catalogue keeps it, found by the words that `PlainStemmer` makes of its own."""
+    return indexed(product, PlainStemmer().stem)
+
+
+def an_entry(number: int = 1, *, at: datetime = NOW, price: int = 4_900, **changes: Any) -> Entry:
+    """`a_product` as the catalogue keeps it."""
+    return kept(a_product(number, at=at, price=price, **changes))
 
 
 def a_stock(units: int = 10, **changes: Any) -> Stock:

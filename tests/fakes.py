@@ -1,27 +1,37 @@
-"""Small stand-ins for ports: a clock that is set, ids in a row, a hash that costs nothing."""
+"""Small stand-ins for ports: a clock that is set, ids in a row, a hash that costs nothing, a stemmer of two rules."""
 
+import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
+from core.product.ports import Stemmer
 from core.shared.ports import Clock, NewId, NewSecret
 from core.user.ports import Passwords
 
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:ings?|(?<!s)s)\Z")
+
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+AHEAD_MAX = 5_000
+"""Milliseconds by which a clock may be set back before ids start again from the time it is."""
 
 
 class FixedClock(Clock):
-    """Stands still until it is told to advance."""
+    """Stands still until it is told to advance; by less than nothing, and it is set back."""
 
     def __init__(self, start: datetime = START) -> None:
-        self._start = self._now = start
+        self._now = start
+        self._passed = timedelta(0)
 
     def now(self) -> datetime:
-        return self._now
+        return self._now.replace(microsecond=self._now.microsecond // 1000 * 1000)
 
     def monotonic(self) -> float:
-        return (self._now - self._start).total_seconds()
+        return self._passed.total_seconds()
 
     def advance(self, seconds: float) -> None:
-        self._now += timedelta(seconds=seconds)
+        step = timedelta(seconds=seconds)
+        self._now += step
+        self._passed += max(step, timedelta(0))
 
 
 class SequentialIds(NewId):
@@ -29,11 +39,14 @@ class SequentialIds(NewId):
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._made = 0
+        self._time = self._made = 0
 
     def __call__(self) -> str:
         self._made += 1
-        time = f"{int(self._clock.now().timestamp() * 1000):012x}"
+        now = int(self._clock.now().timestamp() * 1000)
+        if now > self._time or self._time - now > AHEAD_MAX:
+            self._time = now
+        time = f"{self._time:012x}"
         number = f"{self._made:015x}"
         return f"{time[:8]}-{time[8:]}-7{number[:3]}-8000-{number[3:]}"
 
@@ -58,11 +71,22 @@ class PlainPasswords(Passwords):
 
     async def hash(self, password: str) -> str:
         self.calls.append("hash")
-        return f"{self._scheme}${password}"
+        return f"{self._scheme}${_nfc(password)}"
 
     async def verify(self, password: str, stored: str | None) -> bool:
         self.calls.append("verify")
-        return stored is not None and stored.partition("$")[2] == password
+        return stored is not None and stored.partition("$")[2] == _nfc(password)
 
     def needs_rehash(self, stored: str) -> bool:
         return stored.partition("$")[0] != self._scheme
+
+
+class PlainStemmer(Stemmer):
+    """Takes "-ing", "-ings" or a single "-s" off a word of a to z, and leaves three letters at least."""
+
+    def stem(self, word: str) -> str:
+        return _ENDING.sub("", word) if word.isascii() and word.isalpha() and word.islower() else word
+
+
+def _nfc(password: str) -> str:
+    return unicodedata.normalize("NFC", password)

@@ -6,26 +6,39 @@ from typing import Protocol
 
 from core.cart.model import Cart, Offer, Owner
 
+OFFERS_AGE_MAX = 10.0
+"""Seconds after which a cart shows what has changed in the catalogue; checkout always looks for itself."""
+
 
 class Carts(Protocol):
-    """Keeps one cart an owner, to the field; times are whole milliseconds, as `Clock.now` tells them."""
+    """Keeps one cart an owner, to the field; times are whole milliseconds, as `Clock.now` tells them.
+
+    No two carts have one id. Any method raises Unavailable if the store cannot answer.
+    """
 
     @abstractmethod
     async def get(self, owner: Owner) -> Cart:
-        """The owner's cart. Raises: CartNotFound."""
+        """The owner's cart as last saved, an empty one too. Raises: CartNotFound if nothing was ever saved."""
 
     @abstractmethod
     async def save(self, cart: Cart) -> None:
-        """Keep a cart's next version; version 1 is a new cart.
+        """Keep a cart's next version; version 1 is a new cart. Of many at once, one is kept.
 
         Raises: VersionStale if the version kept now is not `cart.version - 1`, or, for version 1, if the owner
-        has a cart; also if the owner's cart is another by its id.
+        has a cart; also if the owner's cart is another by its id. What is refused changes nothing.
         """
 
 
 class Catalog(Protocol):
-    """Tells what products cost, and whether they can be had."""
+    """Tells what products cost, and whether they can be had: a little while ago, at worst.
+
+    An answer may be as old as `OFFERS_AGE_MAX` seconds by the clock, however often it is asked for meanwhile.
+    """
 
     @abstractmethod
     async def offers(self, product_ids: Collection[str]) -> Mapping[str, Offer]:
-        """The offers by product id; a product that does not exist is left out. Raises: Unavailable."""
+        """The offers of all these products and no others, by product id, however many they are.
+
+        An archived product's offer is not `for_sale`; what is on hold is not `available`. What does not exist, or is
+        no id to the letter, is left out. Raises: Unavailable, unless all the offers are known.
+        """

@@ -13,11 +13,14 @@ class Clock(Protocol):
 
     @abstractmethod
     def now(self) -> datetime:
-        """The present moment, aware of being UTC, cut to the millisecond: so that every store can keep it exactly."""
+        """The present moment, aware of being UTC, cut (not rounded) to the millisecond.
+
+        So every store can keep it exactly, and nothing is dated in the future.
+        """
 
     @abstractmethod
     def monotonic(self) -> float:
-        """Seconds on a scale that never goes back; only differences mean anything."""
+        """Seconds on a scale that never goes back, also when the time is set back; only differences mean anything."""
 
 
 class NewId(Protocol):
@@ -25,9 +28,10 @@ class NewId(Protocol):
 
     @abstractmethod
     def __call__(self) -> str:
-        """A UUIDv7 as lower-case text, never the same twice.
+        """A UUIDv7 (RFC 9562, section 5.7) as lower-case text: never the same twice, and no neighbour tells it.
 
-        Ids that one maker makes later sort later, unless the clock was set back by more than seconds in between.
+        Ids that one maker makes later sort later, unless the clock was set back by more than five seconds in between.
+        The time in an id is the clock's, or ahead of it by five seconds at most, to keep that order.
         """
 
 
@@ -36,7 +40,7 @@ class NewSecret(Protocol):
 
     @abstractmethod
     def __call__(self) -> str:
-        """At least 256 random bits as URL-safe text, never the same twice."""
+        """At least 256 random bits as text of A-Z a-z 0-9 _ - (RFC 4648, section 5), never the same twice."""
 
 
 class TokenVerifier(Protocol):
@@ -44,10 +48,11 @@ class TokenVerifier(Protocol):
 
     @abstractmethod
     async def verify(self, token: str) -> Caller:
-        """Who the bearer of `token` is.
+        """Who the bearer of `token` is: a service, or a customer with the roles that they have.
 
-        Raises: Unauthenticated if the token is forged, expired, malformed or meant for someone else;
-        Unavailable if the keys to check it by cannot be had.
+        Raises: Unauthenticated if the token is forged, expired (also if it was seen when it was good), malformed, of
+        another kind, from the future, or meant for someone else; Unavailable if the keys to check it by cannot be had:
+        nobody is let in then, and no good token is called a bad one.
         """
 
 
@@ -56,7 +61,10 @@ class ServiceTokens(Protocol):
 
     @abstractmethod
     def issue(self, audience: str) -> str:
-        """A short-lived token that names this service and is good at the service `audience` alone."""
+        """A token that names this service and is good at the service `audience` alone; a new one each time.
+
+        It is good from now on for a minute, by the clock: long enough for a call, too short to be worth stealing.
+        """
 
 
 class KeySource(Protocol):
@@ -64,4 +72,4 @@ class KeySource(Protocol):
 
     @abstractmethod
     async def fetch(self) -> Mapping[str, object]:
-        """The JSON Web Key Set (RFC 7517, section 5) as published now. Raises: Unavailable."""
+        """The JSON Web Key Set (RFC 7517, section 5) as published now: every key, every member. Raises: Unavailable."""

@@ -9,7 +9,11 @@ from core.user.model import AccessToken, Session, User
 
 
 class Users(Protocol):
-    """Keeps accounts. Any method raises Unavailable if the store cannot answer."""
+    """Keeps accounts, to the field; times are whole milliseconds, as `Clock.now` tells them.
+
+    Of many calls at once that cannot all be right, one has its way. What is refused changes nothing.
+    Any method raises Unavailable if the store cannot answer.
+    """
 
     @abstractmethod
     async def add(self, user: User) -> None:
@@ -24,29 +28,36 @@ class Users(Protocol):
 
     @abstractmethod
     async def by_email(self, email: str) -> User:
-        """The account with this normalised e-mail address. Raises: UserNotFound."""
+        """The account with this e-mail address, to the letter: it is normal already. Raises: UserNotFound."""
 
     @abstractmethod
     async def save(self, user: User) -> None:
-        """Keep an account's next version. An e-mail address that it no longer has is free at once.
+        """Keep an account's next version; `created_at` never changes.
 
-        Raises: VersionStale if the version kept now is not `user.version - 1`, UserNotFound, EmailTaken.
+        It is found by its new e-mail address, and the one that it no longer has is free, at once.
+        Raises: UserNotFound; VersionStale if the version kept now is not `user.version - 1`, whatever else is wrong;
+        EmailTaken if another account has its e-mail address.
         """
 
     @abstractmethod
     async def list(self, *, limit: int, after: Cursor | None) -> Page[User]:
-        """Every account by id, newest first, behind `after`; the cursor's order is `-id`.
+        """Every account by id, newest first, `limit` at a time, behind `after`.
 
-        An account that is there all the while is met exactly once. Raises: CursorInvalid.
+        The cursor's order is `-id`, its key an id, which need not be an account's. An account that is there all the
+        while is met exactly once, whatever comes or changes. Raises: CursorInvalid.
         """
 
 
 class Sessions(Protocol):
-    """Keeps sessions, each until it expires at least. Any method raises Unavailable if the store cannot answer."""
+    """Keeps sessions, to the field, each until it expires at least; a person may have many.
+
+    Times are whole milliseconds, as `Clock.now` tells them. Of many calls at once that cannot all be right, one has its
+    way. What is refused changes nothing. Any method raises Unavailable if the store cannot answer.
+    """
 
     @abstractmethod
     async def add(self, session: Session) -> None:
-        """Keep a new session. Raises: VersionStale if there is one of its id."""
+        """Keep a session as it begins, which is now. Raises: VersionStale if there is one of its id."""
 
     @abstractmethod
     async def get(self, id: str) -> Session:
@@ -54,14 +65,14 @@ class Sessions(Protocol):
 
     @abstractmethod
     async def save(self, session: Session) -> None:
-        """Keep a session's next version.
+        """Keep a session's next version; `begun_at` and `expires_at` never change.
 
         Raises: VersionStale if the version kept now is not `session.version - 1`, or there is no such session.
         """
 
     @abstractmethod
     async def remove(self, id: str) -> None:
-        """Forget the session; nothing happens if there is none."""
+        """Forget the session, and no other, for good; nothing happens if there is none."""
 
 
 class Passwords(Protocol):
@@ -69,17 +80,19 @@ class Passwords(Protocol):
 
     @abstractmethod
     async def hash(self, password: str) -> str:
-        """A salted hash, which names its scheme; never the same twice.
+        """A salted hash, which names its scheme: never the same twice, and nothing of the password stands in it.
 
-        Passwords that Unicode holds to be equal (NFC) are equal; every character counts.
+        Passwords that Unicode holds to be equal (NFC) are equal; every character counts, in its case, however many
+        there are, blanks and controls too.
         Raises: Unavailable if too many passwords are waiting already.
         """
 
     @abstractmethod
     async def verify(self, password: str, stored: str | None) -> bool:
-        """Whether `stored` was made from `password`, by the present scheme or an earlier one.
+        """Whether `stored` was made from `password`, by the present scheme or cost or an earlier one.
 
-        Without a stored hash the answer is false, after the same work, so that its time tells nothing.
+        Without a stored hash, or with one of a scheme that nobody knows, the answer is false, after the same work, so
+        that its time tells nothing.
         Raises: Unavailable if too many passwords are waiting already.
         """
 
@@ -93,8 +106,14 @@ class AccessTokens(Protocol):
 
     @abstractmethod
     def issue(self, *, user: User, session_id: str) -> AccessToken:
-        """A short-lived token naming the user, their roles and the session it came from."""
+        """A new token naming the user by id, their roles and the session it came from, and telling no more of them.
+
+        It is good from now on for `expires_in` seconds by the clock, which are a quarter of an hour at most.
+        """
 
     @abstractmethod
     def jwks(self) -> Mapping[str, object]:
-        """The public keys to check tokens by, as a JSON Web Key Set (RFC 7517, section 5)."""
+        """The public keys to check tokens by, as a JSON Web Key Set (RFC 7517, section 5): nothing private.
+
+        A token names its key; that is among them for as long as the token is good.
+        """

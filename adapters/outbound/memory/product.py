@@ -1,19 +1,19 @@
 """The catalogue and its stock in this process's memory: for tests, and for a shop that may forget."""
 
-from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, islice
 from threading import RLock
 from types import MappingProxyType
 
 from adapters.outbound.memory.product_index import ProductIndex
+from adapters.outbound.memory.sorted_places import SortedPlaces
 from core.product.errors import ProductNotFound, SkuTaken
-from core.product.model import PRICE_BANDS, Count, FacetName, Facets, Listing, PriceBand, Product, Query, Stock
+from core.product.model import PRICE_BANDS, Count, Entry, FacetName, Facets, Listing, PriceBand, Product, Query, Stock
 from core.product.ports import PAGE_HOLDS_MAX, Products, Stocks
-from core.shared.errors import VersionStale
+from core.shared.errors import ShopError, VersionStale
 from core.shared.paging import Cursor, Page
 
 FACET_VALUES_MAX = 100
@@ -23,12 +23,12 @@ class MemoryProductStore:
     """Both repositories over the same shelf. Safe among tasks and threads: each method is one step under one lock."""
 
     def __init__(self) -> None:
-        shelf = _Shelf()
+        shelf = Shelf()
         self.products: Products = MemoryProducts(shelf)
         self.stocks: Stocks = MemoryStocks(shelf)
 
 
-class _Shelf:
+class Shelf:
     """What the repositories share. Whoever reads or changes it holds `lock`, and awaits nothing meanwhile."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class _Shelf:
         self.index = ProductIndex()
         self.products: dict[str, Product] = {}
         self.stocks: dict[str, Stock] = {}
-        self.ids: list[str] = []
+        self.ids = SortedPlaces()
         self.ids_by_sku: dict[str, str] = {}
 
     def product(self, id: str) -> Product:
@@ -49,19 +49,20 @@ class _Shelf:
         stock = self.stocks[id]
         return Listing(product=self.products[id], available=stock.available, stock_revision=stock.revision)
 
-    def keep(self, product: Product) -> None:
+    def keep(self, entry: Entry) -> None:
+        product = entry.product
         if self.ids_by_sku.get(product.details.sku, product.id) != product.id:
             raise SkuTaken(f"Another product has the sku {product.details.sku}.")
         old = self.products.get(product.id)
         if old is None:
-            insort(self.ids, product.id)
+            self.ids.add((product.id,))
         else:
             del self.ids_by_sku[old.details.sku]
-            self.index.remove(old)
+            self.index.remove(old.id)
         attributes = MappingProxyType(dict(product.details.attributes))  # the caller's own may change later
         self.products[product.id] = replace(product, details=replace(product.details, attributes=attributes))
         self.ids_by_sku[product.details.sku] = product.id
-        self.index.add(product)
+        self.index.add(entry)
 
     def keep_stock(self, stock: Stock) -> None:
         self.stocks[stock.product_id] = stock
@@ -69,15 +70,25 @@ class _Shelf:
 
 
 class MemoryProducts(Products):
-    def __init__(self, shelf: _Shelf) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
-    async def add(self, product: Product, *, units: int) -> None:
+    async def add(self, entry: Entry, *, units: int) -> None:
+        id = entry.product.id
         with self._shelf.lock:
-            if product.id in self._shelf.products:
+            if id in self._shelf.products:
                 raise VersionStale("There is such a product already.")
-            self._shelf.keep(product)
-            self._shelf.keep_stock(Stock(product_id=product.id, received=units, sold=0, available=units, revision=1))
+            self._shelf.keep(entry)
+            self._shelf.keep_stock(Stock(product_id=id, received=units, sold=0, available=units, revision=1))
+
+    async def add_many(self, entries: Collection[tuple[Entry, int]]) -> Mapping[str, ShopError]:
+        refused: dict[str, ShopError] = {}
+        for entry, units in entries:
+            try:
+                await self.add(entry, units=units)
+            except ShopError as refusal:
+                refused[entry.product.id] = refusal
+        return refused
 
     async def get(self, id: str) -> Listing:
         with self._shelf.lock:
@@ -87,20 +98,33 @@ class MemoryProducts(Products):
         with self._shelf.lock:
             return tuple(self._shelf.listing(id) for id in dict.fromkeys(ids) if id in self._shelf.products)
 
-    async def save(self, product: Product) -> None:
+    async def by_skus(self, skus: Collection[str]) -> Mapping[str, Listing]:
         with self._shelf.lock:
-            kept = self._shelf.product(product.id)
-            if kept.version != product.version - 1:
+            ids = {sku: self._shelf.ids_by_sku[sku] for sku in skus if sku in self._shelf.ids_by_sku}
+            return {sku: self._shelf.listing(id) for sku, id in ids.items()}
+
+    async def save(self, entry: Entry) -> None:
+        with self._shelf.lock:
+            kept = self._shelf.product(entry.product.id)
+            if kept.version != entry.product.version - 1:
                 raise VersionStale(f"The product is at version {kept.version}.")
-            self._shelf.keep(product)
+            self._shelf.keep(entry)
+
+    async def save_many(self, entries: Collection[Entry]) -> Mapping[str, ShopError]:
+        refused: dict[str, ShopError] = {}
+        for entry in entries:
+            try:
+                await self.save(entry)
+            except ShopError as refusal:
+                refused[entry.product.id] = refusal
+        return refused
 
     async def search(self, query: Query, *, limit: int, after: Cursor | None) -> Page[Listing]:
         behind = None if after is None else query.place_of(after)
         with self._shelf.lock:
-            ids = self._shelf.index.search(query, count=limit + 1, behind=behind)
-            items = tuple(self._shelf.listing(id) for id in ids[:limit])
-        more = len(ids) > limit
-        return Page(items=items, next=Cursor(order=query.order, key=query.place(items[-1].product)) if more else None)
+            places = self._shelf.index.search(query, count=limit + 1, behind=behind)
+            items = tuple(self._shelf.listing(str(place[-1])) for place in places[:limit])
+        return Page(items=items, next=Cursor(order=query.order, key=places[limit - 1]) if len(places) > limit else None)
 
     async def facets(self, query: Query, names: Collection[FacetName]) -> Facets:
         with self._shelf.lock:
@@ -127,7 +151,7 @@ def _bands(amounts: Iterable[int]) -> tuple[PriceBand, ...]:
 
 
 class MemoryStocks(Stocks):
-    def __init__(self, shelf: _Shelf) -> None:
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
     async def take(self, product_id: str, order_id: str, *, quantity: int) -> None:
@@ -152,8 +176,8 @@ class MemoryStocks(Stocks):
     async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
         behind = "" if after is None else str(after.key_in("product_id", str)[0])
         with self._shelf.lock:
-            start = bisect_right(self._shelf.ids, behind)
-            stocks = [self._shelf.stocks[id] for id in self._shelf.ids[start : start + limit + 1]]
+            places = islice(self._shelf.ids.walk((behind, "")), limit + 1)
+            stocks = [self._shelf.stocks[str(id)] for (id,) in places]
         holds = accumulate(len(stock.holds) for stock in stocks[:limit])
         items = tuple(stocks[: max(1, sum(number <= PAGE_HOLDS_MAX for number in holds))])
         more = len(stocks) > len(items)

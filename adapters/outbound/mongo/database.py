@@ -5,16 +5,17 @@ import contextvars
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Self
 
 import pymongo
-from pymongo import AsyncMongoClient, ReadPreference, WriteConcern
+from pymongo import AsyncMongoClient, InsertOne, ReadPreference, UpdateOne, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     DocumentTooLarge,
     DuplicateKeyError,
@@ -29,6 +30,7 @@ from core.shared.context import REQUEST
 from core.shared.errors import ShopError, Unavailable
 
 Document = dict[str, Any]
+Write = InsertOne[Document] | UpdateOne
 
 DURABLE = WriteConcern(w="majority", j=True)
 """What is acknowledged survives the loss of any one server: most of them have it in their journal."""
@@ -143,6 +145,25 @@ class MongoCollection:
                 await self._wait_for_indexes(left)
             yield self._collection
 
+    async def write_each(
+        self, writes: Sequence[tuple[Write, Mapping[str, ShopError]]]
+    ) -> tuple[int, Mapping[int, ShopError]]:
+        """As one step, writes of which none hinders another, each with its `taken` as in `use`.
+
+        Returns how many documents the updates matched, and by position why those writes were refused that were.
+        Raises: Unavailable as `use` does; then some may have been made.
+        """
+        async with self.use() as collection:
+            result: Mapping[str, Any]
+            try:
+                result = (await collection.bulk_write([write for write, _ in writes], ordered=False)).bulk_api_result
+            except BulkWriteError as error:
+                result = error.details
+                if result["writeConcernErrors"]:
+                    raise
+        refused = {error["index"]: error["errmsg"] for error in result["writeErrors"]}
+        return result["nMatched"], {index: _refusal(text, writes[index][1]) for index, text in refused.items()}
+
     async def prepare(self) -> None:
         """Begin to make the indexes, and wait for it as long as for any other step."""
         try:
@@ -186,13 +207,16 @@ def _translated(taken: Mapping[str, ShopError]) -> Iterator[None]:
     try:
         yield
     except DuplicateKeyError as error:
-        index = _INDEX.search(str(error))
-        if index is not None and index[1] in taken:
-            raise taken[index[1]] from error
-        raise Unavailable("The database refused a document.") from error
+        raise _refusal(str(error), taken) from error
     except DocumentTooLarge as error:  # of the driver's errors the one that is no PyMongoError
         raise Unavailable("This has grown larger than the database can keep.") from error
-    except WriteConcernError as error:
+    except (WriteConcernError, BulkWriteError) as error:  # the latter's other faults are told write by write
         raise Unavailable("The database did not make the write durable.") from error
     except PyMongoError as error:
         raise Unavailable("The database cannot answer now.") from error
+
+
+def _refusal(message: str, taken: Mapping[str, ShopError]) -> ShopError:
+    """What it means that the database refused a document, by the index that its message names."""
+    index = _INDEX.search(message)
+    return taken.get(index[1] if index else "") or Unavailable("The database refused a document.")

@@ -8,10 +8,13 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     "products": (
         IndexModel([("sku", ASCENDING)], name="products_sku", unique=True),
         IndexModel([("created", ASCENDING)], name="products_created"),
-        IndexModel([("terms", ASCENDING), ("created", ASCENDING)], name="products_terms_created"),
-        IndexModel([("terms", ASCENDING), ("name_key", ASCENDING), ("created", ASCENDING)], name="products_terms_name"),
-        IndexModel(
-            [("terms", ASCENDING), ("price.amount", ASCENDING), ("created", ASCENDING)], name="products_terms_price"
+        *(
+            IndexModel([(field, ASCENDING) for field in ("terms", *order)], name=name)
+            for name, order in {
+                "products_by_created": ("created", "price.amount", "stock.in_stock"),
+                "products_by_name": ("name_key", "created", "price.amount", "stock.in_stock"),
+                "products_by_price": ("price.amount", "created", "stock.in_stock"),
+            }.items()
         ),
     ),
     "carts": (IndexModel([("owner", ASCENDING)], name="carts_owner", unique=True),),

@@ -60,7 +60,7 @@ class MongoStocks(Stocks):
             {
                 "_id": product_id,
                 "stock.available": {"$gte": -delta, "$lte": UNITS_MAX - delta},
-                "$or": [{known: {"$exists": False}}, {f"{known}.at": {"$lte": forgotten}}],
+                f"{known}.at": {"$not": {"$gt": forgotten}},  # unknown, or forgotten by now
             },
             [
                 _kept("stock.adjustments", {"$gt": ["$$entry.v.at", forgotten]}),

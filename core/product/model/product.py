@@ -12,20 +12,26 @@ from core.shared.money import Money
 
 SKU_MAX, NAME_MAX, DESCRIPTION_MAX, CATEGORY_MAX, TAG_MAX = 64, 200, 10_000, 64, 64
 TAGS_MAX, IMAGES_MAX, ATTRIBUTES_MAX, ATTRIBUTE_VALUE_MAX, URL_MAX = 20, 20, 50, 500, 2048
+WORD_MAX = 64
 PRICE_MAX = 10**9
 """No unit costs more minor units than this, so that a full cart still has an exact total."""
 
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*", re.ASCII)
 _WORD = re.compile(r"\w+")
+_POSSESSIVE = re.compile(r"['\u2019](?:s\b)?")
 
 Status = Literal["active", "archived"]
 
 
-def words(text: str) -> tuple[str, ...]:
-    """The words of a text as search compares them: compatibility forms, accents and case folded; each once."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(character for character in folded if not unicodedata.combining(character))
-    return tuple(dict.fromkeys(_WORD.findall(plain)))
+def folded(text: str) -> tuple[str, ...]:
+    """The words of a text as search compares them: compatibility forms, accents and case folded; each once.
+
+    NFKD and full case folding are Unicode's (UAX #15; The Unicode Standard, 3.13). An apostrophe is no part of a word,
+    nor an `s` behind it: "Men's" is "men". Of a word longer than `WORD_MAX` the beginning is compared.
+    """
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return tuple(dict.fromkeys(word[:WORD_MAX] for word in _WORD.findall(_POSSESSIVE.sub("", plain))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,20 +121,15 @@ class Product:
     created_at: datetime
     updated_at: datetime
 
-    @property
-    def name_words(self) -> tuple[str, ...]:
-        return words(self.details.name)
-
-    @property
-    def all_words(self) -> tuple[str, ...]:
-        """Every word a search may find this product by, the name's first."""
-        details = self.details
-        return words(" ".join((details.name, details.sku, details.category, *details.tags, details.description)))
+    @classmethod
+    def new(cls, id: str, details: Details, *, currency: str, at: datetime) -> "Product":
+        """A product for sale, at version 1. Raises: ProductInvalid."""
+        return cls(id=id, details=details.checked(currency), status="active", version=1, created_at=at, updated_at=at)
 
     @property
     def name_key(self) -> str:
         """What sorting by name compares: folded, so that case and accents do not part neighbours."""
-        return " ".join(self.name_words)[:NAME_MAX]
+        return " ".join(folded(self.details.name))[:NAME_MAX]
 
     def described_as(self, details: Details, *, currency: str, at: datetime) -> "Product":
         """The next version, with other details. Raises: ProductInvalid."""

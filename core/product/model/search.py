@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.product.model.product import PRICE_MAX, Product
+from core.product.model.words import IndexTerms, QueryWord
 from core.shared.paging import Cursor, CursorInvalid, Key
 
 QUERY_WORDS_MAX = 10
+IN_NAME, ANYWHERE, SOME = 0, 1, 2
+"""The tiers of relevance: all words in the name, all of them anywhere, some of them anywhere."""
 
 Sort = Literal["relevance", "name", "-name", "price", "-price", "created_at", "-created_at"]
 FacetName = Literal["category", "tag", "price"]
@@ -14,9 +17,12 @@ FacetName = Literal["category", "tag", "price"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which active products to list. `words` are folded; all of them must occur. Prices in minor units, inclusive."""
+    """Which active products to list. Prices in minor units, bounds included.
 
-    words: tuple[str, ...] = ()
+    Ordered by relevance, a product with some of the `words` is listed; in any other order it must have all of them.
+    """
+
+    words: tuple[QueryWord, ...] = ()
     category: str | None = None
     tags: tuple[str, ...] = ()
     min_price: int | None = None
@@ -29,7 +35,16 @@ class Query:
         """The order to list them in: without words there is no relevance, and the newest come first."""
         return "-created_at" if self.sort == "relevance" and not self.words else self.sort
 
-    def place(self, product: Product) -> tuple[Key, ...]:
+    def tier(self, terms: IndexTerms) -> int | None:
+        """How well a product's words match: `IN_NAME`, `ANYWHERE`, `SOME`; or it is not to be listed."""
+        if all(word.is_in_name(terms) for word in self.words):
+            return IN_NAME
+        if all(word.is_anywhere(terms) for word in self.words):
+            return ANYWHERE
+        some = self.order == "relevance" and any(word.is_anywhere(terms) for word in self.words)
+        return SOME if some else None
+
+    def place(self, product: Product, tier: int) -> tuple[Key, ...]:
         """The sort key of a product in this query's order; no two products share one."""
         match self.order:
             case "name" | "-name":
@@ -39,7 +54,7 @@ class Query:
             case "created_at" | "-created_at":
                 return (product.id,)
             case "relevance":
-                return (0 if set(self.words) <= set(product.name_words) else 1, product.name_key, product.id)
+                return (tier, product.name_key, product.id)
 
     def place_of(self, cursor: Cursor) -> tuple[Key, ...]:
         """The sort key at which a page of this query ended. Raises: CursorInvalid."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.product.ports import Products, Stocks
+from core.product.ports import Products, Stemmer, Stocks
 from core.product.use_cases.catalogue import (
     AddProduct,
     ArchiveProduct,
@@ -13,6 +13,7 @@ from core.product.use_cases.catalogue import (
     ReplaceProduct,
     SearchProducts,
 )
+from core.product.use_cases.imports import BATCH, FAILURES_MAX, Failure, Imported, ImportProducts, Row
 from core.product.use_cases.stock import (
     CLOCK_SKEW,
     HOLD_LINES_MAX,
@@ -25,19 +26,25 @@ from core.product.use_cases.stock import (
 from core.shared.ports import Clock, NewId
 
 __all__ = [
+    "BATCH",
     "CLOCK_SKEW",
+    "FAILURES_MAX",
     "HOLD_LINES_MAX",
     "AddProduct",
     "AdjustStock",
     "ArchiveProduct",
     "ChangeProduct",
+    "Failure",
     "GetProduct",
     "GetProducts",
+    "ImportProducts",
+    "Imported",
     "ListCategories",
     "ListStock",
     "ProductUseCases",
     "ReleaseHold",
     "ReplaceProduct",
+    "Row",
     "SearchProducts",
     "SettleHold",
     "TakeHold",
@@ -56,6 +63,7 @@ class ProductUseCases:
     replace_product: ReplaceProduct
     change_product: ChangeProduct
     archive_product: ArchiveProduct
+    import_products: ImportProducts
     adjust_stock: AdjustStock
     take_hold: TakeHold
     release_hold: ReleaseHold
@@ -64,18 +72,21 @@ class ProductUseCases:
 
     @classmethod
     def over(
-        cls, *, products: Products, stocks: Stocks, clock: Clock, new_id: NewId, currency: str
+        cls, *, products: Products, stocks: Stocks, stemmer: Stemmer, clock: Clock, new_id: NewId, currency: str
     ) -> "ProductUseCases":
         """Every use case over the same ports."""
         return cls(
-            search_products=SearchProducts(products=products),
+            search_products=SearchProducts(products=products, stemmer=stemmer),
             get_product=GetProduct(products=products),
             get_products=GetProducts(products=products),
             list_categories=ListCategories(products=products),
-            add_product=AddProduct(products=products, clock=clock, new_id=new_id, currency=currency),
-            replace_product=ReplaceProduct(products=products, clock=clock, currency=currency),
-            change_product=ChangeProduct(products=products, clock=clock, currency=currency),
-            archive_product=ArchiveProduct(products=products, clock=clock),
+            add_product=AddProduct(products=products, stemmer=stemmer, clock=clock, new_id=new_id, currency=currency),
+            replace_product=ReplaceProduct(products=products, stemmer=stemmer, clock=clock, currency=currency),
+            change_product=ChangeProduct(products=products, stemmer=stemmer, clock=clock, currency=currency),
+            archive_product=ArchiveProduct(products=products, stemmer=stemmer, clock=clock),
+            import_products=ImportProducts(
+                products=products, stemmer=stemmer, clock=clock, new_id=new_id, currency=currency
+            ),
             adjust_stock=AdjustStock(products=products, stocks=stocks, clock=clock, new_id=new_id),
             take_hold=TakeHold(products=products, stocks=stocks, clock=clock),
             release_hold=ReleaseHold(stocks=stocks, clock=clock),

@@ -10,15 +10,17 @@ from core.product.model import (
     Changes,
     Count,
     Details,
+    Entry,
     FacetName,
     Facets,
     Listing,
     Product,
     Query,
     Sort,
-    words,
+    indexed,
+    query_words,
 )
-from core.product.ports import Products
+from core.product.ports import Products, Stemmer
 from core.shared.errors import VersionStale
 from core.shared.money import MAX_AMOUNT
 from core.shared.paging import Cursor, Page
@@ -30,6 +32,7 @@ class SearchProducts:
     """Find what is for sale."""
 
     products: Products
+    stemmer: Stemmer
 
     async def __call__(
         self,
@@ -46,15 +49,15 @@ class SearchProducts:
         after: Cursor | None,
     ) -> tuple[Page[Listing], Facets | None]:
         """One page, and the facets asked for. Raises: QueryInvalid, CursorInvalid."""
-        wanted = words(text)
-        if len(wanted) > QUERY_WORDS_MAX:
+        words = query_words(text, self.stemmer.stem)
+        if len(words) > QUERY_WORDS_MAX:
             raise QueryInvalid(f"A search has at most {QUERY_WORDS_MAX} words.")
         if not all(price is None or 0 <= price <= MAX_AMOUNT for price in (min_price, max_price)):
             raise QueryInvalid(f"A price is from 0 to {MAX_AMOUNT} minor units.")
-        if text.strip() and not wanted:
+        if text.strip() and not words:
             return Page(items=(), next=None), Facets(**dict.fromkeys(facets, ())) if facets else None
         query = Query(
-            words=wanted,
+            words=words,
             category=category,
             tags=tuple(dict.fromkeys(tags)),
             min_price=min_price,
@@ -102,6 +105,7 @@ class AddProduct:
     """Put a new product on sale."""
 
     products: Products
+    stemmer: Stemmer
     clock: Clock
     new_id: NewId
     currency: str
@@ -110,16 +114,8 @@ class AddProduct:
         """Raises: ProductInvalid, SkuTaken."""
         if not 0 <= units <= UNITS_MAX:
             raise ProductInvalid(f"A product starts with 0 to {UNITS_MAX} units.")
-        now = self.clock.now()
-        product = Product(
-            id=self.new_id(),
-            details=details.checked(self.currency),
-            status="active",
-            version=1,
-            created_at=now,
-            updated_at=now,
-        )
-        await self.products.add(product, units=units)
+        product = Product.new(self.new_id(), details, currency=self.currency, at=self.clock.now())
+        await self.products.add(indexed(product, self.stemmer.stem), units=units)
         return Listing(product=product, available=units, stock_revision=1)
 
 
@@ -128,6 +124,7 @@ class ReplaceProduct:
     """Describe a product anew."""
 
     products: Products
+    stemmer: Stemmer
     clock: Clock
     currency: str
 
@@ -135,7 +132,7 @@ class ReplaceProduct:
         """Raises: ProductNotFound, VersionStale, ProductInvalid, SkuTaken."""
         listing = await _at_version(self.products, product_id, version)
         product = listing.product.described_as(details, currency=self.currency, at=self.clock.now())
-        return await _saved(self.products, product)
+        return await _saved(self.products, indexed(product, self.stemmer.stem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +140,7 @@ class ChangeProduct:
     """Change some things about a product, or put an archived one on sale again."""
 
     products: Products
+    stemmer: Stemmer
     clock: Clock
     currency: str
 
@@ -150,7 +148,7 @@ class ChangeProduct:
         """Raises: ProductNotFound, VersionStale, ProductInvalid, SkuTaken."""
         listing = await _at_version(self.products, product_id, version)
         product = listing.product.changed(changes, currency=self.currency, at=self.clock.now())
-        return await _saved(self.products, product)
+        return await _saved(self.products, indexed(product, self.stemmer.stem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +156,7 @@ class ArchiveProduct:
     """Take a product off sale; it stays readable."""
 
     products: Products
+    stemmer: Stemmer
     clock: Clock
 
     async def __call__(self, *, product_id: str, version: int) -> None:
@@ -165,7 +164,7 @@ class ArchiveProduct:
         listing = await _at_version(self.products, product_id, version)
         archived = listing.product.archived(at=self.clock.now())
         if archived is not listing.product:
-            await self.products.save(archived)
+            await self.products.save(indexed(archived, self.stemmer.stem))
 
 
 async def _at_version(products: Products, product_id: str, version: int) -> Listing:
@@ -175,6 +174,6 @@ async def _at_version(products: Products, product_id: str, version: int) -> List
     return listing
 
 
-async def _saved(products: Products, product: Product) -> Listing:
-    await products.save(product)
-    return await products.get(product.id)
+async def _saved(products: Products, entry: Entry) -> Listing:
+    await products.save(entry)
+    return await products.get(entry.product.id)

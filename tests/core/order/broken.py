@@ -1,6 +1,5 @@
 """Stores that almost keep their contract; every test that protects against one of them must tell it."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +7,6 @@ from adapters.outbound.memory.order import MemoryOrders
 from adapters.outbound.memory.product import MemoryProductStore, MemoryStocks
 from core.order.errors import CheckoutClash
 from core.order.model import Order
-from core.shared.errors import VersionStale
 
 
 class IgnoredRevision(MemoryOrders):
@@ -21,23 +19,6 @@ class IgnoredRevision(MemoryOrders):
             self._orders[order.id] = order
 
 
-class CheckedBefore(MemoryOrders):
-    """Compares the revision, then lets somebody else pass before it writes."""
-
-    async def save(self, order: Order) -> None:
-        if (await self.get(order.id)).revision != order.revision - 1:
-            raise VersionStale("Stale.")
-        await asyncio.sleep(0)
-        self._keep(order, self._orders[order.id])
-
-
-class LostKey(MemoryOrders):
-    """Remembers the first key of an order only."""
-
-    async def save(self, order: Order) -> None:
-        await super().save(replace(order, keys=order.keys[:1]))
-
-
 class IgnoredClash(MemoryOrders):
     """Keeps an order though another has its key or its cart."""
 
@@ -46,31 +27,6 @@ class IgnoredClash(MemoryOrders):
             await super().add(order)
         except CheckoutClash:
             await super().add(replace(order, keys=(), open_cart=None))
-
-
-class CartNeverFreed(MemoryOrders):
-    """Holds a cart for the order that had it first, for ever."""
-
-    async def save(self, order: Order) -> None:
-        kept = self._orders.get(order.id)
-        await super().save(order if kept is None else replace(order, open_cart=kept.open_cart))
-
-
-class FailuresListed(MemoryOrders):
-    """Shows attempts that failed."""
-
-    async def add(self, order: Order) -> None:
-        await super().add(order)
-        if order.failed:
-            self._listed.setdefault((None, None), type(self._ids)()).move(None, order.id)
-
-
-class DueByAge(MemoryOrders):
-    """Takes the oldest order for the longest due."""
-
-    async def due(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
-        due = await super().due(now, limit=len(self._orders))
-        return tuple(sorted(due, key=lambda order: order.id))[:limit]
 
 
 class NeverDue(MemoryOrders):

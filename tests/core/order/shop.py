@@ -28,7 +28,7 @@ from core.product.use_cases import ProductUseCases
 from core.shared.address import PostalAddress
 from tests.builders import an_id, details
 from tests.core.order.orders import ALICE, HOME
-from tests.fakes import FixedClock, SequentialIds, SequentialSecrets
+from tests.fakes import FixedClock, PlainStemmer, SequentialIds, SequentialSecrets
 
 Hook = Callable[[str], Awaitable[None]]
 """Called as `port.method:before` and `port.method:after` around each call of a port."""
@@ -95,6 +95,7 @@ class Shop:
         product = ProductUseCases.over(
             products=port("product.products", self.products.products),
             stocks=port("product.stocks", self.products.stocks),
+            stemmer=PlainStemmer(),
             clock=self.clock,
             new_id=self.new_id,
             currency="USD",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.product.errors import ProductInvalid
-from core.product.model import ATTRIBUTES_MAX, IMAGES_MAX, PRICE_MAX, TAGS_MAX, Changes, Image, words
+from core.product.model import ATTRIBUTES_MAX, IMAGES_MAX, NAME_MAX, PRICE_MAX, TAGS_MAX, Changes, Image
 from core.shared.money import Money
 from tests.builders import NOW, a_product, details, usd
 
@@ -70,16 +70,10 @@ def test_a_tag_counts_once() -> None:
     assert details(tags=("a", "b", "a")).checked("USD").tags == ("a", "b")
 
 
-def test_words_are_compared_without_case_accents_and_forms() -> None:
-    assert words("Crème BRÛLÉE, crème!  ﬁne № 5 straße") == ("creme", "brulee", "fine", "no", "5", "strasse")
-    assert words(" ** — ") == ()
-
-
-def test_a_product_is_found_by_its_name_sku_category_tags_and_description() -> None:
-    product = a_product(name="Red Boots", sku="AB-1", category="Shoes", tags=("wet day",), description="Red, warm.")
-    assert product.name_words == ("red", "boots")
-    assert product.all_words == ("red", "boots", "ab", "1", "shoes", "wet", "day", "warm")
-    assert product.name_key == "red boots"
+def test_a_name_is_sorted_by_its_folded_words() -> None:
+    assert a_product(name="  Crème -- BRÛLÉE, crème! ").name_key == "creme brulee"
+    assert a_product(name="x" * 60 + " " + "y" * 60).name_key == "x" * 60 + " " + "y" * 60
+    assert len(a_product(name="\ufdfa" * 200).name_key) <= NAME_MAX  # one letter that folds into eighteen
 
 
 def test_changes_touch_only_what_they_name() -> None:

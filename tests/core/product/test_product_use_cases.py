@@ -16,12 +16,12 @@ from core.product.errors import (
     Shortage,
     SkuTaken,
 )
-from core.product.model import UNITS_MAX, Changes, Count, Facets, Line, Listing, Query
+from core.product.model import IN_NAME, UNITS_MAX, Changes, Count, Facets, Line, Listing, Query, query_words
 from core.product.use_cases import HOLD_LINES_MAX, ProductUseCases
 from core.shared.errors import IdempotencyKeyReused, VersionStale
 from core.shared.paging import Cursor, CursorInvalid, Page
 from tests.builders import an_id, details
-from tests.fakes import FixedClock, SequentialIds
+from tests.fakes import FixedClock, PlainStemmer, SequentialIds
 
 
 class Shop:
@@ -32,7 +32,12 @@ class Shop:
         self.new_id = SequentialIds(self.clock)
         store = MemoryProductStore()
         self.can = ProductUseCases.over(
-            products=store.products, stocks=store.stocks, clock=self.clock, new_id=self.new_id, currency="USD"
+            products=store.products,
+            stocks=store.stocks,
+            stemmer=PlainStemmer(),
+            clock=self.clock,
+            new_id=self.new_id,
+            currency="USD",
         )
 
     async def sell(self, sku: str = "BOOT-1", *, units: int = 10, **changes: Any) -> Listing:
@@ -129,7 +134,7 @@ async def test_a_search_counts_what_it_is_asked_to() -> None:
 async def test_a_search_that_cannot_be_is_refused() -> None:
     shop = Shop()
     with pytest.raises(QueryInvalid):
-        await shop.can.search_products(text="a b c d e f g h i j k", limit=10, after=None)
+        await shop.can.search_products(text="b c d e f g h i j k l", limit=10, after=None)
     for price in (-1, 10**19):
         with pytest.raises(QueryInvalid):
             await shop.can.search_products(max_price=price, limit=10, after=None)
@@ -139,10 +144,67 @@ async def test_a_search_that_cannot_be_is_refused() -> None:
 
 async def test_a_place_in_a_list_is_the_products_own() -> None:
     product = (await Shop().sell(name="Red boots")).product
-    for query in (Query(sort="name"), Query(sort="-price"), Query(), Query(words=("red",), sort="relevance")):
-        place = query.place(product)
+    words = query_words("red", PlainStemmer().stem)
+    for query in (Query(sort="name"), Query(sort="-price"), Query(), Query(words=words, sort="relevance")):
+        place = query.place(product, IN_NAME)
         assert place[-1] == product.id
         assert query.place_of(Cursor(order=query.order, key=place)) == place
+
+
+async def test_a_search_finds_other_forms_of_its_words_and_the_beginning_of_its_last() -> None:
+    shop = Shop()
+    await shop.sell("HAT", name="Hat", description="", tags=())
+    boot = await shop.sell("WB", name="Walking boot", description="", tags=())
+    for text in ("walk boots", "boots walk", "Walking bo", "WALKS", "boo"):
+        page, _ = await shop.can.search_products(text=text, limit=10, after=None)
+        assert page.items == (boot,), text
+
+
+async def test_a_search_for_words_that_say_nothing_finds_what_begins_so() -> None:
+    shop = Shop()
+    thermos = await shop.sell("THERMOS", name="The Thermos")
+    await shop.sell("HAT", name="Hat for the winter", description="For the cold.")
+    for text in ("the", "for the"):
+        page, _ = await shop.can.search_products(text=text, limit=10, after=None)
+        assert page.items == (thermos,), text
+    page, _ = await shop.can.search_products(text="the hats", limit=10, after=None)
+    assert [listing.product.details.sku for listing in page.items] == ["HAT"]
+
+
+async def test_a_search_by_relevance_goes_on_with_what_has_some_of_the_words() -> None:
+    shop = Shop()
+    hat = await shop.sell("HAT", name="Red hat", description="", tags=())
+    some = await shop.sell("BOOTS", name="Boots", description="", tags=())
+    rest = await shop.sell("POLISH", name="Polish", description="For red boots.", tags=())
+    best = await shop.sell("RED", name="Red boots", description="", tags=())
+    listed: list[Listing] = []
+    after: Cursor | None = None
+    while True:
+        page, facets = await shop.can.search_products(text="red boots", facets=["tag"], limit=1, after=after)
+        assert facets == Facets(tag=())
+        listed += page.items
+        after = page.next
+        if after is None:
+            break
+    assert listed == [best, rest, some, hat]
+    by_name, _ = await shop.can.search_products(text="red boots", sort="name", limit=10, after=None)
+    assert by_name.items == (rest, best)
+
+
+async def test_a_changed_and_an_archived_product_are_found_by_what_they_are() -> None:
+    shop = Shop()
+    id = (await shop.sell(name="Hat", description="", tags=())).product.id
+
+    async def finds(text: str) -> bool:
+        page, _ = await shop.can.search_products(text=text, limit=10, after=None)
+        return bool(page.items)
+
+    await shop.can.change_product(product_id=id, version=1, changes=Changes(name="Coats"))
+    assert (await finds("hat"), await finds("coat")) == (False, True)
+    await shop.can.replace_product(product_id=id, version=2, details=details(name="Gloves", description="", tags=()))
+    assert (await finds("coat"), await finds("glove")) == (False, True)
+    await shop.can.archive_product(product_id=id, version=3)
+    assert not await finds("glove")
 
 
 async def test_stock_is_adjusted_once_a_key_and_a_key_belongs_to_one_caller() -> None:
