@@ -44,13 +44,18 @@ class BodyTooLarge(ShopError):
 
 
 class UnsupportedMediaType(ShopError):
-    """The body is not declared as JSON."""
+    """The body is not declared as what this route takes."""
+
+
+class RequestTimeout(ShopError):
+    """The rest of the body did not come in time."""
 
 
 class ValidationFailed(Invalid):
     """The request has the wrong shape; `errors` names each field."""
 
     def __init__(self, *errors: tuple[str, str]) -> None:
+        self.errors = errors
         super().__init__(
             "The request does not have the shape this operation takes.",
             errors=[{"field": field[:_LONGEST_FIELD], "message": message} for field, message in errors[:_MOST_ERRORS]],
@@ -71,6 +76,7 @@ STATUS: Mapping[type[ShopError], int] = {
     Forbidden: 403,
     NotFound: 404,
     MethodNotAllowed: 405,
+    RequestTimeout: 408,
     Conflict: 409,
     PreconditionFailed: 412,
     BodyTooLarge: 413,
@@ -109,6 +115,8 @@ def problem(error: ShopError, request: Request) -> Response:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, RequestTimeout):
+        headers["Connection"] = "close"  # RFC 9110, 15.5.9: whoever fell silent is not waited for any longer
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(_allowed(request))
     if error.replayed:

@@ -27,7 +27,7 @@ def loads(body: bytes) -> object:
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:  # not UTF-8, or not JSON; the text itself may be a secret, so it is not repeated
-        raise MalformedJson("The body is not valid JSON in UTF-8.") from error
+        raise MalformedJson("This is not valid JSON in UTF-8.") from error
     if text.count("[") + text.count("{") > MAX_DEPTH or _SUSPECT_ESCAPE.search(text):
         _walk(value)
     return value
@@ -55,17 +55,17 @@ def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise MalformedJson("The body holds half a surrogate pair.") from None
+        raise MalformedJson("This JSON holds half a surrogate pair.") from None
 
 
 def _too_deep() -> MalformedJson:
-    return MalformedJson(f"The body nests deeper than {MAX_DEPTH} levels.")
+    return MalformedJson(f"This JSON nests deeper than {MAX_DEPTH} levels.")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise MalformedJson("An object in the body has the same name twice.")
+        raise MalformedJson("An object in this JSON has the same name twice.")
     return result
 
 

@@ -1,6 +1,7 @@
 """Bodies pass as they come: nothing is collected in the gateway, however large or slow it is."""
 
 import asyncio
+import functools
 import io
 import tracemalloc
 from collections.abc import AsyncIterator, Mapping
@@ -168,6 +169,26 @@ async def test_an_answer_to_a_body_still_under_way_arrives() -> None:
         client.post(it.url + "/v1/products/import", data=large_body()) as answer,
     ):
         assert (answer.status, await answer.text()) == (413, "too large")
+
+
+async def test_an_upload_may_take_longer_than_a_caller_or_a_service_may_be_silent() -> None:
+    idle_seconds = 0.2
+
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(10):
+            yield b"row\n"
+            await asyncio.sleep(idle_seconds / 4)
+
+    async def handle(request: web.BaseRequest) -> web.Response:
+        return web.Response(body=await request.read())
+
+    async with (
+        http_server(handle) as service,
+        before(service, functools.partial(gateway, idle_seconds=idle_seconds)) as it,
+        aiohttp.ClientSession() as client,
+        client.post(it.url + "/v1/products/import", data=body()) as answer,
+    ):
+        assert (answer.status, await answer.read()) == (200, b"row\n" * 10)
 
 
 async def test_a_client_that_leaves_takes_the_call_to_the_service_along() -> None:

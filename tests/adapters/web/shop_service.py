@@ -10,9 +10,10 @@ from httpx import AsyncClient, Response
 from adapters.inbound.web.app import create_app
 from adapters.inbound.web.cart import cart_router
 from adapters.inbound.web.order import order_router
-from adapters.inbound.web.product import product_router
+from adapters.inbound.web.product import ImportLimits, product_router
 from core.shared.context import Caller
 from core.shared.errors import Unavailable
+from core.shared.ports import Clock
 from tests.adapters.web.conformity import assert_conforms
 from tests.adapters.web.sample import NamedTokens, bearer, started
 from tests.builders import an_id
@@ -24,13 +25,17 @@ AS_ALICE, AS_BOB, AS_ADMIN = bearer("alice"), bearer("bob"), bearer("admin")
 AS_ORDER, AS_CART, AS_AUDIT = bearer("order-service"), bearer("cart-service"), bearer("audit-service")
 UNKNOWN = an_id(999_999)
 MALFORMED = "no-id"
+IMPORT_LIMIT = 2**25
 
 
-def shop_app(name: str, shop: Shop, hook: Hook | None = None) -> FastAPI:
+def shop_app(name: str, shop: Shop, hook: Hook | None = None, *, clock: Clock | None = None) -> FastAPI:
     """One of the three services; who calls is told from tokens that say so."""
     services = shop.services(hook)
+    time = clock or shop.clock
     routers = {
-        "product": lambda: product_router(services.product),
+        "product": lambda: product_router(
+            services.product, ImportLimits(body_bytes=IMPORT_LIMIT, monotonic=time.monotonic)
+        ),
         "cart": lambda: cart_router(services.cart),
         "order": lambda: order_router(services.order),
     }
@@ -47,7 +52,7 @@ def shop_app(name: str, shop: Shop, hook: Hook | None = None) -> FastAPI:
         service_verifier=NamedTokens(
             {f"{each}-service": Caller(id=each, kind="service") for each in ("order", "cart", "audit")}
         ),
-        clock=shop.clock,
+        clock=time,
         new_id=shop.new_id,
     )
 

@@ -14,6 +14,7 @@ WHO = {
     "product": {
         "GET /v1/products": "anyone",
         "POST /v1/products": "admin",
+        "POST /v1/products/import": "admin",
         "GET /v1/products/{id}": "anyone",
         "PUT /v1/products/{id}": "admin",
         "PATCH /v1/products/{id}": "admin",

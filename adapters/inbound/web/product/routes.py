@@ -10,20 +10,29 @@ from adapters.inbound.web.answers import empty, json
 from adapters.inbound.web.auth import Admin, service
 from adapters.inbound.web.bodies import Count, Id, known
 from adapters.inbound.web.docs import problems
-from adapters.inbound.web.errors import PreconditionRequired, ValidationFailed
+from adapters.inbound.web.errors import (
+    BodyTooLarge,
+    PreconditionRequired,
+    RequestTimeout,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 from adapters.inbound.web.lists import After, Limit, PageOut, page
+from adapters.inbound.web.product.imports import DEFAULT_LIMITS, REQUEST_BODY, ImportBody, ImportLimits
 from adapters.inbound.web.product.schemas import (
     AdjustmentIn,
     CategoryOut,
     DetailsIn,
     FacetsOut,
     HoldIn,
+    ImportedOut,
     ProductIn,
     ProductOut,
     ProductPage,
     ProductPatch,
     StockOut,
 )
+from adapters.inbound.web.requests import ShopRequest
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.versions import IdempotencyKey, IfMatch, etag, not_modified, required_version
 from core.product.errors import (
@@ -52,7 +61,7 @@ FacetNames = Annotated[
 ]
 
 
-def product_router(use_cases: ProductUseCases) -> APIRouter:
+def product_router(use_cases: ProductUseCases, imports: ImportLimits = DEFAULT_LIMITS) -> APIRouter:
     """Every route of the product service."""
     routes = router("products")
 
@@ -98,6 +107,23 @@ def product_router(use_cases: ProductUseCases) -> APIRouter:
         """Put a new product on sale."""
         listing = await use_cases.add_product(details=body.to_details(), units=body.stock)
         return _answer(listing, 201, {"Location": f"/v1/products/{listing.product.id}"})
+
+    @routes.post(
+        "/v1/products/import",
+        response_model=ImportedOut,
+        responses=problems(BodyTooLarge, UnsupportedMediaType, RequestTimeout),
+        openapi_extra=REQUEST_BODY,
+    )
+    async def import_products(request: ShopRequest, caller: Admin) -> Response:
+        """Bring many products in, known ones by their sku; repeatable. A line that cannot be kept stops no other.
+
+        A product that is there is described anew and keeps its stock and status; a new one starts with its `stock`.
+        If the body breaks off, what came before is kept: import it all again.
+        """
+        body = ImportBody(request, imports)
+        imported = await use_cases.import_products(rows=body.rows())
+        body.check()
+        return json(ImportedOut.of(imported))
 
     @routes.get("/v1/products/{id}", response_model=ProductOut, responses={304: {"description": "Not modified."}})
     async def get_product(id: Id, request: Request) -> Response:

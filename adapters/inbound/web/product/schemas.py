@@ -9,6 +9,7 @@ from adapters.inbound.web.answers import answer
 from adapters.inbound.web.bodies import Body, MoneyIn
 from adapters.inbound.web.lists import PageOut
 from core.product import model
+from core.product.use_cases import Imported
 from core.shared.money import Money
 
 Name = Annotated[str, Field(min_length=1, max_length=model.NAME_MAX, examples=["Walking boot"])]
@@ -235,6 +236,34 @@ class CategoryOut:
 
     name: str
     count: int
+
+
+@answer
+class FailureOut:
+    """A line of an import that could not be kept, and why."""
+
+    line: int
+    message: str
+
+
+@answer
+class ImportedOut:
+    """How many products are new, how many others are now as their line says, and which lines could not be kept.
+
+    Where more than 1,000 lines failed, the last entry counts those not told, and its line is the last of them.
+    """
+
+    created: int
+    updated: int
+    failed: list[FailureOut]
+
+    @classmethod
+    def of(cls, imported: Imported) -> "ImportedOut":
+        failed = [FailureOut(line=failure.line, message=failure.message) for failure in imported.failed]
+        if imported.more_failed:
+            message = f"And {imported.more_failed} more, up to this line: mend those above and import it all again."
+            failed.append(FailureOut(line=imported.last_failed, message=message))
+        return cls(created=imported.created, updated=imported.updated, failed=failed)
 
 
 @answer
