@@ -1,0 +1,1 @@
+"""What stands round another adapter of the same port, and saves it calls."""
