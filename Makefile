@@ -7,10 +7,10 @@ ARGS    ?=
 BIN     := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test core bench lint format lock setup clean
+.PHONY: help up test core bench bench-decorators bench-scale lint format lock setup clean
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PYTHON=/path/to/python chooses the interpreter; ARGS="..." is passed on, as in make up ARGS="--store memory"'
 
@@ -25,6 +25,12 @@ core: setup ## run the tests of the core alone, in about a second
 
 bench: setup ## measure the CPU that a request costs each service
 	$(BIN)/python -m tests.bench.requests
+
+bench-decorators: setup ## measure what coalescing and caching save, and what they cost
+	$(BIN)/python -m tests.bench.decorators
+
+bench-scale: setup ## measure how the cost of reading grows from 1,000 products to 100,000; N=1000000 adds a size
+	$(BIN)/python -m tests.bench.scale --sizes 1000 10000 100000 $(N) $(ARGS)
 
 lint: setup ## check format, style, types and the import contracts
 	$(BIN)/ruff format --check .
