@@ -2,7 +2,8 @@
 each read of what lasts, and each step have a time limit but the making of indexes.
 
 This looks at shapes, so that it holds on any server and any amount of data. An index serves a query if the query
-fixes its first fields, and sorts by the next ones or bounds the next one.
+fixes its first fields, and sorts by the next ones or bounds the next one. A choice of several values fixes a field
+too, but what has one of several stands in no order. Whatever is sorted is a page, so that it has a limit.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ DURABLE = {"w": "majority", "j": True}
 SURVIVING = {"level": "majority"}
 _READS = {"find", "aggregate", "count", "distinct"}
 _WRITES = {"insert", "update", "delete", "findAndModify", "createIndexes"}
-_EQUALS, _BOUNDS = {"$eq", "$in", "$all"}, {"$gt", "$gte", "$lt", "$lte"}
+_EQUALS, _CHOICE, _BOUNDS = {"$eq", "$all"}, {"$in"}, {"$gt", "$gte", "$lt", "$lte"}
 
 
 class Commands(CommandListener):
@@ -46,6 +47,8 @@ class Commands(CommandListener):
         for filter, sort in _queries(event.command_name, command):
             if not served(str(command[event.command_name]), filter, sort):
                 self._faults.append(f"no index serves {filter} sorted by {sort}")
+            if sort and not _limited(command):
+                self._faults.append(f"more than a page: {command}")
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         pass
@@ -82,6 +85,12 @@ def _queries(name: str, command: Mapping[str, Any]) -> Iterator[tuple[Filter, Ke
             yield command.get("query", {}), list(command.get("sort", {}).items())
 
 
+def _limited(command: Mapping[str, Any]) -> bool:
+    """Whether what is sorted is cut right behind that, so that no server has to sort or send more than a page."""
+    stages = [next(iter(stage)) for stage in command.get("pipeline", ())]
+    return "limit" in command or stages[stages.index("$sort") + 1 :][:1] == ["$limit"]
+
+
 def _parts(filter: Filter) -> tuple[list[tuple[str, Any]], list[list[Filter]]]:
     """A filter's conditions on fields, and its choices (`$or`)."""
     plain: list[tuple[str, Any]] = []
@@ -114,7 +123,7 @@ def _operators(field: str, plain: list[tuple[str, Any]]) -> set[str]:
 
 
 def _fixed(field: str, plain: list[tuple[str, Any]]) -> bool:
-    return bool(_operators(field, plain) & _EQUALS)
+    return bool(_operators(field, plain) & (_EQUALS | _CHOICE))
 
 
 def _serves(index: Keys, plain: list[tuple[str, Any]], sort: Keys) -> bool:
@@ -122,10 +131,11 @@ def _serves(index: Keys, plain: list[tuple[str, Any]], sort: Keys) -> bool:
         return True
     used, left, turned = False, list(sort), set[int]()
     for field, direction in index:
+        operators = _operators(field, plain)
         if left and left[0][0] == field:
             turned.add(left.pop(0)[1] * direction)
-        elif not _fixed(field, plain):
-            used = used or bool(_operators(field, plain) & _BOUNDS)
+        elif not operators & (_EQUALS if left else _EQUALS | _CHOICE):
+            used = used or bool(operators & _BOUNDS)
             break
         used = True
     return used and not left and len(turned) < 2

@@ -12,17 +12,18 @@ from urllib.parse import urlsplit
 
 import pymongo
 import pytest
+from pymongo import WriteConcern
 from pymongo.errors import PyMongoError
 
-from adapters.outbound.mongo.database import Limits, MongoDatabase, connect
-from adapters.outbound.mongo.product import MongoProductStore
+from adapters.outbound.mongo.database import Limits, MongoCollection, MongoDatabase, connect
+from adapters.outbound.mongo.product import MongoProducts, MongoProductStore
 from core.product.errors import ProductNotFound, SkuTaken
 from core.product.model import Query
 from core.shared.context import REQUEST, RequestContext
 from core.shared.errors import Unavailable
-from tests.adapters.served import Commands, Filter, Keys, served
+from tests.adapters.served import Commands
 from tests.adapters.stores import in_mongo
-from tests.builders import a_product, an_id
+from tests.builders import NOW, a_product, an_entry, an_id, kept
 from tests.database import free_port, mongo_url, secantus
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -61,9 +62,9 @@ async def test_a_database_that_comes_late_goes_and_returns_is_used_whenever_it_i
         with pytest.raises(Unavailable), hurried(0.2):
             await store.products.get(an_id(1))
         with secantus(port, tmp_path):
-            await store.products.add(a_product(1), units=1)
+            await store.products.add(an_entry(1), units=1)
             with pytest.raises(SkuTaken):  # so the indexes were made, though late
-                await store.products.add(a_product(2, sku="SKU-1"), units=1)
+                await store.products.add(an_entry(2, sku="SKU-1"), units=1)
         with pytest.raises(Unavailable) as unavailable, hurried(0.2):
             await store.products.get(an_id(1))
         assert isinstance(unavailable.value.__cause__, PyMongoError)
@@ -178,7 +179,7 @@ async def slow_builder(may_build: asyncio.Event) -> AsyncIterator[tuple[str, lis
 async def test_a_document_that_is_too_large_is_refused_in_our_words() -> None:
     async with in_mongo("product") as store:
         with pytest.raises(Unavailable, match="larger than the database can keep"):
-            await store.products.add(a_product(description="x" * 17_000_000), units=1)
+            await store.products.add(an_entry(description="x" * 17_000_000), units=1)
 
 
 async def test_no_question_is_asked_after_the_deadline() -> None:
@@ -208,7 +209,9 @@ async def test_the_database_is_told_how_long_a_step_may_take(left: float) -> Non
         with hurried(left):
             await store.products.search(Query(), limit=1, after=None)
             await store.stocks.list(limit=1, after=None)
+            await store.products.add_many([(an_entry(1), 1)])
         commands.check()
+        await client.drop_database("test_limits")
     with pytest.raises(AssertionError, match="or a longer one than is left"):
         await without_its_limit(left)
 
@@ -227,52 +230,37 @@ async def test_writes_are_durable_whatever_the_address_says() -> None:
     careless = f"{mongo_url()}{'&' if '?' in mongo_url() else '/?'}w=1&journal=false&readPreference=secondaryPreferred"
     client = pymongo.AsyncMongoClient[dict[str, Any]](careless, event_listeners=[commands])
     async with MongoDatabase(client, "test_durable", limits=Limits()) as database:
-        await MongoProductStore(database).products.add(a_product(), units=1)
+        products = MongoProductStore(database).products
+        await products.add(an_entry(1), units=1)
+        await products.add_many([(an_entry(2), 1)])
+        await products.save_many([kept(a_product(2).archived(at=NOW))])
         commands.check()
         await client.drop_database("test_durable", comment="its own write concern is the careless one")
 
 
-async def test_a_careless_write_is_noticed() -> None:
-    commands = Commands()
-    client = pymongo.AsyncMongoClient[dict[str, Any]](mongo_url(), event_listeners=[commands])
-    async with client:
-        await client["test_careless"]["products"].insert_one({"_id": "1"})
-        await client.drop_database("test_careless")
-    with pytest.raises(AssertionError, match="not durable"):
-        commands.check()
+async def test_a_batch_of_several_steps_tells_by_id_what_was_refused() -> None:
+    async with in_mongo("product") as store:
+        entries = [an_entry(number, sku=f"SKU-{number % 110}", description="") for number in range(120)]
+        refused = await store.products.add_many([(entry, 1) for entry in entries])
+        assert {id: type(error) for id, error in refused.items()} == {
+            an_id(number): SkuTaken for number in range(110, 120)
+        }
+        saved = [kept(a_product(number, sku=f"SKU-{number}").archived(at=NOW)) for number in range(120)]
+        refused = await store.products.save_many(saved)
+        assert {id: type(error) for id, error in refused.items()} == dict.fromkeys(refused, ProductNotFound)
+        assert set(refused) == {an_id(number) for number in range(110, 120)}
 
 
-async def test_a_query_without_an_index_is_noticed() -> None:
-    async def look_at_all() -> None:
-        async with in_mongo("product") as store, store.products._collection.use() as products:
-            await products.find({"description": "boots"}).to_list()
+class OfThree(MongoCollection):
+    """Asks for copies on three servers, where there is one; all but its indexes."""
 
-    with pytest.raises(AssertionError, match="no index serves"):
-        await look_at_all()
+    async def _wait_for_indexes(self, seconds: float) -> None:
+        self._collection = self._collection.with_options(write_concern=WriteConcern(w=3, wtimeout=1))
 
 
-def test_an_index_serves_a_query_that_fixes_its_first_fields_and_sorts_by_the_next() -> None:
-    by_name, by_name_down = [("name_key", 1), ("created", 1)], [("name_key", -1), ("created", -1)]
-    good: list[tuple[Filter, Keys]] = [
-        ({"_id": "1", "version": 3}, []),
-        ({"sku": "S"}, []),
-        ({"created": {"$gt": "1"}}, [("created", 1)]),
-        ({}, [("created", 1)]),
-        ({"terms": "*"}, by_name),
-        ({"terms": {"$all": ["a", "b"]}, "stock.in_stock": True}, by_name_down),
-        ({"$and": [{"terms": "*"}, {"name_key": "boots"}, {"created": {"$lt": "1"}}]}, by_name),
-        ({"$or": [{"sku": "S"}, {"_id": "1"}]}, []),
-    ]
-    bad: list[tuple[Filter, Keys]] = [
-        ({}, []),
-        ({"name": "Boots"}, []),
-        ({"name_key": "boots"}, []),
-        ({"terms": {"$gt": "a"}}, by_name),
-        ({"terms": "*"}, [("name_key", 1), ("created", -1)]),
-        ({"terms": "*"}, [("created", 1), ("name_key", 1)]),
-        ({"terms": "*"}, [("name", 1)]),
-        ({"terms": {"$ne": "*"}}, []),
-        ({"$or": [{"sku": "S"}, {"name": "Boots"}]}, []),
-    ]
-    assert [query for query in good if not served("products", *query)] == []
-    assert [query for query in bad if served("products", *query)] == []
+async def test_a_batch_that_is_not_made_durable_is_unavailable() -> None:
+    async with pymongo.AsyncMongoClient[dict[str, Any]](mongo_url()) as client:
+        products = MongoProducts(OfThree(client["test_of_three"]["products"], Limits()))
+        with pytest.raises(Unavailable, match="durable"):
+            await products.add_many([(an_entry(), 1)])
+        await client.drop_database("test_of_three")

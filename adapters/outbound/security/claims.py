@@ -11,6 +11,8 @@ from core.shared.ports import Clock
 
 TOKEN_MAX = 4096
 """The longest token we read; ours have less than 1,000 characters."""
+AHEAD_MAX = 60
+"""Seconds by which the clock of who issued a token may be ahead of ours."""
 
 
 def header_of(token: str, *, algorithm: str, typ: str) -> Mapping[str, object]:
@@ -59,6 +61,9 @@ def claims_of(
     times = [claims["exp"], claims["iat"]]
     if not all(isinstance(text, str) and text for text in texts) or not all(type(time) is int for time in times):
         raise Unauthenticated("The token's claims are malformed.")
-    if clock.now().timestamp() >= claims["exp"]:
+    now = clock.now().timestamp()
+    if now >= claims["exp"]:
         raise Unauthenticated("The token has expired.")
+    if claims["iat"] > now + AHEAD_MAX:
+        raise Unauthenticated("The token is from the future.")
     return claims

@@ -1,12 +1,16 @@
-"""The contract of `core.order.ports.Orders`, where it lists orders."""
+"""The contract of `core.order.ports.Orders`, where it lists orders and finds those that are due."""
 
+from collections.abc import Awaitable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from core.order.model import Order, Status
 from core.order.ports import Orders
 from core.shared.paging import Cursor, CursorInvalid, Page
+from tests.adapters.contracts.pages import walked
+from tests.adapters.contracts.values import MOMENTS
 from tests.builders import an_id
 from tests.core.order.orders import (
     ALICE,
@@ -35,7 +39,6 @@ async def a_shop_without_orders_lists_none(orders: Orders) -> None:
     assert await orders.list(customer_id=None, status=None, limit=20, after=None) == empty
     assert await orders.list_all(limit=20, after=None) == empty
     assert await orders.due(after(10**6), limit=20) == ()
-    assert await orders.with_events(after(90), limit=20) == ()
 
 
 async def a_customers_orders_are_listed_alone(orders: Orders) -> None:
@@ -96,71 +99,74 @@ async def attempts_that_failed_are_not_listed(orders: Orders) -> None:
 
 async def a_page_ends_where_the_next_begins(orders: Orders) -> None:
     for number in range(10):
-        await orders.add(placed(number))
-        await orders.add(refused(100 + number))
-    for limit in (1, 3, 5, 9, 10, 11):
-        pages = await _pages(orders, limit=limit)
-        assert [number for page in pages for number in page] == list(range(9, -1, -1))
-        assert all(len(page) == limit for page in pages[:-1])
-        assert pages[-1]
+        await orders.add(placed(2 * number, customer_id=BOB if number % 3 else ALICE))
+        await orders.add(refused(2 * number + 1))
+    asked: list[tuple[str | None, Status | None, Numbers]] = [
+        (None, None, list(range(18, -2, -2))),
+        (None, "pending", list(range(18, -2, -2))),
+        (ALICE, None, [18, 12, 6, 0]),
+        (BOB, "pending", [16, 14, 10, 8, 4, 2]),
+    ]
+    for customer_id, status, numbers in asked:
+        for limit in (1, 2, 3, 9, 10, 11):
+            assert await _listed(orders, customer_id=customer_id, status=status, limit=limit) == numbers
 
 
-async def pages_are_stable_while_orders_come_and_go(orders: Orders) -> None:
+async def an_order_is_met_once_whatever_comes_and_goes(orders: Orders) -> None:
     for number in range(10, 30, 2):
         await orders.add(placed(number))
     met: Numbers = []
     cursor = None
-    for turn in range(10):
-        page = await orders.list(customer_id=ALICE, status=None, limit=3, after=cursor)
-        met.extend(map(_number, page.items))
-        await orders.add(placed(200 + turn))
-        if turn == 0:
-            gone = await orders.get(placed(met[-1]).id)
-            await orders.save(gone.cancelling("timed_out", at=after(1)))
-        if page.next is None:
-            break
+    for turn in range(5):
+        page = await orders.list(customer_id=ALICE, status=None, limit=2, after=cursor)
+        met += map(_number, page.items)
+        for newcomer in (placed(40 + turn), placed(27 - 2 * turn)):
+            await orders.add(newcomer)
+        gone = await orders.get(placed(met[-1]).id)
+        await orders.save(gone.cancelling("timed_out", at=after(1)))
         cursor = page.next
-    assert met == list(range(28, 8, -2))
+    assert [number for number in met if number % 2 == 0] == list(range(28, 8, -2))
+    assert len(met) == len(set(met))
 
 
 async def a_cursor_of_another_list_is_refused(orders: Orders) -> None:
     await orders.add(placed())
-    for cursor in (
-        Cursor(order="id", key=(an_id(1),)),
-        Cursor(order="-id", key=(1,)),
-        Cursor(order="-id", key=()),
-        Cursor(order="-id", key=(an_id(1), an_id(2))),
-    ):
+    for key in ((1,), (), (an_id(1), an_id(2))):
         with pytest.raises(CursorInvalid):
-            await orders.list(customer_id=None, status=None, limit=20, after=cursor)
+            await orders.list(customer_id=None, status=None, limit=20, after=Cursor(order="-id", key=key))
         with pytest.raises(CursorInvalid):
-            await orders.list_all(limit=20, after=replace(cursor, order="-id" if cursor.order == "id" else "id"))
+            await orders.list_all(limit=20, after=Cursor(order="id", key=key))
+    for order in ("name", "-name", ""):
+        with pytest.raises(CursorInvalid):
+            await orders.list(customer_id=ALICE, status="pending", limit=20, after=Cursor(order=order, key=(an_id(1),)))
+    with pytest.raises(CursorInvalid):
+        await orders.list(customer_id=None, status=None, limit=20, after=Cursor(order="id", key=(an_id(1),)))
+    with pytest.raises(CursorInvalid):
+        await orders.list_all(limit=20, after=Cursor(order="-id", key=(an_id(1),)))
 
 
 async def a_cursor_need_not_name_an_order(orders: Orders) -> None:
     for number in (1, 3, 5):
         await orders.add(placed(number))
-    page = await orders.list(customer_id=None, status=None, limit=20, after=Cursor(order="-id", key=(an_id(4),)))
-    assert [*map(_number, page.items)] == [3, 1]
-    page = await orders.list_all(limit=20, after=Cursor(order="id", key=(an_id(2),)))
-    assert [*map(_number, page.items)] == [3, 5]
+    for id, below, above in (
+        (an_id(4), [3, 1], [5]),
+        (an_id(3), [1], [5]),
+        ("$gt", [], [1, 3, 5]),
+        ("", [], [1, 3, 5]),
+    ):
+        page = await orders.list(customer_id=None, status=None, limit=20, after=Cursor(order="-id", key=(id,)))
+        assert ([*map(_number, page.items)], page.next) == (below, None)
+        page = await orders.list_all(limit=20, after=Cursor(order="id", key=(id,)))
+        assert ([*map(_number, page.items)], page.next) == (above, None)
 
 
 async def the_audit_sees_every_order_by_id(orders: Orders) -> None:
-    kept = {number: (refused(number) if number % 3 else confirmed(number)) for number in (5, 3, 8, 1, 2)}
-    for order in kept.values():
+    there = {number: (refused(number) if number % 3 else confirmed(number)) for number in (5, 3, 8, 1, 2)}
+    for order in there.values():
         await orders.add(order)
-    for limit in (1, 2, 5, 6):
-        items: list[Order] = []
-        cursor = None
-        while True:
-            page = await orders.list_all(limit=limit, after=cursor)
-            items.extend(page.items)
-            if page.next is None:
-                break
-            assert len(page.items) == limit
-            cursor = page.next
-        assert items == [kept[number] for number in sorted(kept)]
+    for limit in (1, 2, 4, 5, 6):
+        page_behind = partial(_audited, orders, limit)
+        assert await walked(page_behind, limit=limit) == [there[number] for number in sorted(there)]
 
 
 async def the_audit_meets_what_is_added_behind_its_page(orders: Orders) -> None:
@@ -187,6 +193,13 @@ async def the_longest_due_comes_first(orders: Orders) -> None:
     assert [*map(_number, await orders.due(after(15), limit=20))] == [2, 4]
 
 
+async def orders_are_due_in_the_order_of_all_time(orders: Orders) -> None:
+    for number, moment in reversed([*enumerate(MOMENTS)]):
+        await orders.add(replace(placed(number), next_try=moment))
+    for number, moment in enumerate(MOMENTS):
+        assert [*map(_number, await orders.due(moment, limit=100))] == [*range(number + 1)]
+
+
 async def an_order_that_is_put_off_is_due_later(orders: Orders) -> None:
     for number in (1, 2):
         await orders.add(placed(number))
@@ -206,51 +219,17 @@ async def an_order_with_nothing_left_to_do_is_not_due(orders: Orders) -> None:
     assert await orders.due(after(10**6), limit=20) == ()
 
 
-async def events_are_told_by_the_age_of_the_oldest(orders: Orders) -> None:
-    for number, second in ((1, 30), (2, 10), (3, 20)):
-        await orders.add(placed(number).held(at=after(1)).confirmed(at=after(second)))
-    await orders.add(placed(4))
-    assert [*map(_number, await orders.with_events(after(90), limit=20))] == [2, 3, 1]
-    assert [*map(_number, await orders.with_events(after(90), limit=2))] == [2, 3]
-    order = await orders.get(an_id(2))
-    await orders.save(order.moved_to("shipped", at=after(90), by="admin", note=""))
-    assert [*map(_number, await orders.with_events(after(90), limit=20))] == [2, 3, 1]
-    order = await orders.get(an_id(2))
-    await orders.save(order.sent(order.outbox[0].id))
-    assert [*map(_number, await orders.with_events(after(90), limit=20))] == [3, 1, 2]
+async def _audited(orders: Orders, limit: int, after: Cursor | None) -> Page[Order]:
+    return await orders.list_all(limit=limit, after=after)
 
 
-async def events_that_are_being_told_wait_for_their_turn(orders: Orders) -> None:
-    order = confirmed()
-    await orders.add(order)
-    await orders.save(order.being_told(now=after(90)))
-    assert await orders.with_events(after(99), limit=20) == ()
-    assert [kept.id for kept in await orders.with_events(after(100), limit=20)] == [order.id]
+async def _listed(
+    orders: Orders, *, customer_id: str | None = None, status: Status | None = None, limit: int = 100
+) -> Numbers:
+    def page_behind(cursor: Cursor | None) -> Awaitable[Page[Order]]:
+        return orders.list(customer_id=customer_id, status=status, limit=limit, after=cursor)
 
-
-async def an_order_whose_events_were_told_has_none(orders: Orders) -> None:
-    order = confirmed()
-    await orders.add(order)
-    assert await orders.with_events(after(90), limit=20) == (order,)
-    await orders.save(order.sent(order.outbox[0].id))
-    assert await orders.with_events(after(90), limit=20) == ()
-
-
-async def _listed(orders: Orders, *, customer_id: str | None = None, status: Status | None = None) -> Numbers:
-    page = await orders.list(customer_id=customer_id, status=status, limit=100, after=None)
-    assert page.next is None
-    return [*map(_number, page.items)]
-
-
-async def _pages(orders: Orders, *, limit: int) -> list[Numbers]:
-    pages: list[Numbers] = []
-    cursor = None
-    while True:
-        page = await orders.list(customer_id=None, status=None, limit=limit, after=cursor)
-        pages.append([*map(_number, page.items)])
-        if page.next is None:
-            return pages
-        cursor = page.next
+    return [*map(_number, await walked(page_behind, limit=limit))]
 
 
 def _number(order: Order) -> int:

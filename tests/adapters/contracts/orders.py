@@ -1,29 +1,33 @@
-"""The contract of `core.order.ports.Orders`, where it keeps and finds single orders; lists are in `order_lists`."""
+"""The contract of `core.order.ports.Orders`, where it keeps and finds single orders.
+
+Lists are in `order_lists`, and what is told of orders in `outbox`.
+"""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, replace
 
 import pytest
 
-from core.order.errors import CheckoutClash, OrderNotFound
-from core.order.model import Order, RequestKey
+from core.order.errors import CheckoutClash, OrderNotFound, Shortage
+from core.order.model import Change, Line, RequestKey
 from core.order.ports import Orders
+from core.shared.address import PostalAddress
 from core.shared.errors import VersionStale
-from core.shared.events import Event
-from tests.builders import an_id
-from tests.core.order.orders import ALICE, BOB, LIVES, a_key, after, confirmed, placed, refused
+from core.shared.money import MAX_AMOUNT, Money
+from tests.adapters.contracts.rivals import MANY, kept, until_kept
+from tests.adapters.contracts.values import MOMENTS, TEXTS, is_utc
+from tests.builders import NOW, an_id, usd
+from tests.core.order.orders import ALICE, BOB, HOME, LIVES, a_key, after, confirmed, placed, refused
 
 CART = an_id(77)
 
 
 async def an_order_that_is_not_there_is_not_found(orders: Orders) -> None:
-    await orders.add(placed(31))
-    with pytest.raises(OrderNotFound):
-        await orders.get(an_id(32))
-    with pytest.raises(OrderNotFound):
-        await orders.get("")
+    await orders.add(placed(0xABC))
+    for id in (an_id(32), an_id(0xABC).upper(), placed(0xABC).cart_id, *TEXTS):
+        with pytest.raises(OrderNotFound):
+            await orders.get(id)
 
 
 async def every_revision_comes_back_to_the_field(orders: Orders) -> None:
@@ -36,41 +40,45 @@ async def every_revision_comes_back_to_the_field(orders: Orders) -> None:
             assert await orders.get(order.id) == order
 
 
-async def times_come_back_in_utc_to_the_millisecond(orders: Orders) -> None:
-    for number, millisecond in enumerate((0, 1, 499, 500, 999)):
-        at = datetime(2026, 12, 31, 23, 59, 59, millisecond * 1000, tzinfo=UTC)
-        order = placed(number, at=at, deadline=at).held(at=at).confirmed(at=at)
+async def every_text_and_amount_comes_back_as_it_was(orders: Orders) -> None:
+    for number, text in enumerate(TEXTS):
+        price = Money(amount=MAX_AMOUNT - number, currency=("JPY", "EUR")[number % 2])
+        line = Line(product_id=text, sku=text, name=text, unit_price=price, quantity=1_000_000)
+        given = placed(number)
+        order = replace(
+            given,
+            lines=(line, line, replace(line, unit_price=usd(0))),
+            shipping_address=PostalAddress(**dict.fromkeys(asdict(HOME), text)),
+            keys=(RequestKey(key=f"{number}{text}", fingerprint=text), *given.keys),
+            cart_version=2**31,
+            open_cart=f"{number}{text}",
+            history=(*given.history, Change(status="pending", at=NOW, by=text, note=text)),
+            shortages=(Shortage(product_id=text, quantity=3, available=0),),
+            tries=2**31,
+        )
         await orders.add(order)
-        kept = await orders.get(order.id)
-        assert kept == order
-        times = [kept.placed_at, kept.deadline, kept.next_try, kept.history[-1].at, kept.outbox[0].at]
-        assert all(time is not None and time.utcoffset() == timedelta(0) for time in times)
+        assert await orders.get(order.id) == order
+        assert await orders.by_key(ALICE, f"{number}{text}") == order
+        assert await orders.by_open_cart(f"{number}{text}") == order
 
 
-async def an_events_data_comes_back_as_it_was_and_is_nobody_elses(orders: Orders) -> None:
-    def order(revision: int = 1) -> tuple[Order, dict[str, object]]:
-        data: dict[str, object] = {
-            "n": 10**15,
-            "f": 0.1,
-            "b": True,
-            "none": None,
-            "list": [{"é": ["x", 1]}, []],
-            "": {},
-        }
-        event = Event(id="1", type="order.confirmed", subject="s", at=after(1), data=data)
-        return replace(placed(), outbox=(event,), revision=revision), data
-
-    added, data = order()
-    await orders.add(added)
-    data["n"] = "changed after it was kept"
-    saved, data = order(revision=2)
-    assert await orders.get(saved.id) == order()[0]
-    await orders.save(saved)
-    data["list"] = "changed after it was kept"
-    (read,) = (await orders.get(saved.id)).outbox
-    assert isinstance(read.data, dict)
-    read.data["n"] = "changed after it was read"
-    assert await orders.get(saved.id) == order(revision=2)[0]
+async def every_time_comes_back_in_utc_to_the_millisecond(orders: Orders) -> None:
+    for number, moment in enumerate(MOMENTS):
+        (event,) = confirmed(number).outbox
+        order = replace(
+            confirmed(number),
+            deadline=moment,
+            placed_at=moment,
+            history=(Change(status="pending", at=moment, by="customer", note=""),),
+            outbox=(replace(event, at=moment),),
+            next_try=moment,
+            relay_after=moment,
+        )
+        await orders.add(order)
+        found = await orders.get(order.id)
+        assert found == order
+        assert is_utc(found.deadline, found.placed_at, found.history[0].at, found.outbox[0].at)
+        assert is_utc(found.next_try, found.relay_after)
 
 
 async def only_the_next_revision_is_kept(orders: Orders) -> None:
@@ -82,6 +90,7 @@ async def only_the_next_revision_is_kept(orders: Orders) -> None:
         with pytest.raises(VersionStale):
             await orders.save(stale)
     assert await orders.get(life[0].id) == life[2]
+    await orders.save(life[3])
 
 
 async def an_order_that_was_never_added_cannot_be_saved(orders: Orders) -> None:
@@ -99,6 +108,9 @@ async def an_order_is_added_once(orders: Orders) -> None:
     with pytest.raises(CheckoutClash):
         await orders.add(placed(31, key=a_key("two"), customer_id=BOB, cart_id=CART))
     assert await orders.get(an_id(31)) == placed(31, key=a_key("one"))
+    for find in (orders.by_key(BOB, "key:two"), orders.by_open_cart(CART)):
+        with pytest.raises(OrderNotFound):
+            await find
 
 
 async def of_one_customers_orders_one_has_a_key(orders: Orders) -> None:
@@ -133,6 +145,7 @@ async def a_joined_order_may_not_take_anothers_key(orders: Orders) -> None:
     with pytest.raises(CheckoutClash):
         await orders.save(placed(32).joined_by(a_key("hers")))
     assert await orders.get(an_id(32)) == placed(32)
+    await orders.save(placed(32).joined_by(a_key("his")))
 
 
 async def a_saved_order_may_not_take_anothers_open_cart(orders: Orders) -> None:
@@ -196,7 +209,8 @@ async def an_order_is_found_by_each_of_its_keys(orders: Orders) -> None:
     await orders.save(joined)
     for key in ("key:one", "key:two", f"cart:{joined.cart_id}:3"):
         assert await orders.by_key(ALICE, key) == joined
-    for customer_id, key in ((BOB, "key:one"), (ALICE, "key:three"), (ALICE, "one"), (ALICE, "")):
+    others = [(BOB, "key:one"), (BOB, ""), ("", "key:one"), (ALICE, "key:three"), (ALICE, "one"), (ALICE, "KEY:ONE")]
+    for customer_id, key in [*others, *((ALICE, text) for text in TEXTS)]:
         with pytest.raises(OrderNotFound):
             await orders.by_key(customer_id, key)
 
@@ -206,7 +220,8 @@ async def an_order_is_found_by_its_cart_while_that_is_open(orders: Orders) -> No
     await orders.add(order)
     assert await orders.by_open_cart(CART) == order
     await orders.save(order.ticked("subtract_cart"))
-    for cart_id in (CART, ""):
+    await orders.add(refused(32))
+    for cart_id in (CART, placed(32).cart_id, *TEXTS):
         with pytest.raises(OrderNotFound):
             await orders.by_open_cart(cart_id)
 
@@ -214,60 +229,58 @@ async def an_order_is_found_by_its_cart_while_that_is_open(orders: Orders) -> No
 async def of_many_next_revisions_one_is_kept(orders: Orders) -> None:
     order = placed()
     await orders.add(order)
-    for _ in range(4):
-        rivals = [order.joined_by(a_key(f"{order.revision}-{number}")) for number in range(32)]
-        results = await asyncio.gather(*(orders.save(rival) for rival in rivals), return_exceptions=True)
-        (order,) = _kept(rivals, results, VersionStale)
+    for _ in range(3):
+        rivals = [order.joined_by(a_key(f"{order.revision}-{number}")) for number in range(MANY)]
+        (order,) = await kept(rivals, orders.save, VersionStale)
         assert await orders.get(order.id) == order
 
 
+async def of_many_orders_of_one_id_one_is_kept(orders: Orders) -> None:
+    rivals = [placed(cart_id=an_id(100 + number)) for number in range(MANY)]
+    assert await kept(rivals, orders.add, CheckoutClash) == [await orders.get(placed().id)]
+
+
 async def of_many_orders_with_one_key_one_is_kept(orders: Orders) -> None:
-    rivals = [placed(number, key=a_key("same")) for number in range(20)]
-    results = await asyncio.gather(*(orders.add(rival) for rival in rivals), return_exceptions=True)
-    (winner,) = _kept(rivals, results, CheckoutClash)
+    rivals = [placed(number, key=a_key("same")) for number in range(MANY)]
+    (winner,) = await kept(rivals, orders.add, CheckoutClash)
     assert await orders.by_key(ALICE, "key:same") == winner
     page = await orders.list_all(limit=100, after=None)
     assert page.items == (winner,)
 
 
 async def of_many_orders_of_one_cart_one_is_kept(orders: Orders) -> None:
-    rivals = [placed(number, cart_id=CART, cart_version=number) for number in range(20)]
-    results = await asyncio.gather(*(orders.add(rival) for rival in rivals), return_exceptions=True)
-    (winner,) = _kept(rivals, results, CheckoutClash)
-    assert await orders.by_open_cart(CART) == winner
+    rivals = [placed(number, cart_id=CART, cart_version=number) for number in range(MANY)]
+    assert await kept(rivals, orders.add, CheckoutClash) == [await orders.by_open_cart(CART)]
 
 
 async def of_many_orders_joined_by_one_key_one_is_kept(orders: Orders) -> None:
-    placed_orders = [placed(number) for number in range(20)]
-    for order in placed_orders:
+    given = [placed(number) for number in range(MANY)]
+    for order in given:
         await orders.add(order)
-    rivals = [order.joined_by(a_key("same")) for order in placed_orders]
-    results = await asyncio.gather(*(orders.save(rival) for rival in rivals), return_exceptions=True)
-    (winner,) = _kept(rivals, results, CheckoutClash)
-    assert await orders.by_key(ALICE, "key:same") == winner
+    rivals = [order.joined_by(a_key("same")) for order in given]
+    assert await kept(rivals, orders.save, CheckoutClash) == [await orders.by_key(ALICE, "key:same")]
+
+
+async def of_many_orders_that_take_up_one_cart_one_does(orders: Orders) -> None:
+    given = [placed(number) for number in range(MANY)]
+    for order in given:
+        await orders.add(order)
+    rivals = [replace(order.held(at=after(1)), open_cart=CART) for order in given]
+    assert await kept(rivals, orders.save, CheckoutClash) == [await orders.by_open_cart(CART)]
 
 
 async def no_change_is_lost(orders: Orders) -> None:
-    """Thirty-two writers, who each read, change, save, and do so anew when another was first."""
+    """Many writers, who each read, change, save, and do so anew when another was first."""
     await orders.add(placed())
 
-    async def join(number: int) -> None:
-        while True:
+    def joining(number: int) -> Callable[[], Awaitable[None]]:
+        async def join() -> None:
             order = await orders.get(placed().id)
-            try:
-                await orders.save(order.joined_by(a_key(str(number))))
-            except VersionStale:
-                continue
-            return
+            await orders.save(order.joined_by(a_key(str(number))))
 
-    await asyncio.gather(*(join(number) for number in range(32)))
+        return join
+
+    await asyncio.gather(*(until_kept(joining(number), VersionStale) for number in range(MANY)))
     order = await orders.get(placed().id)
-    assert order.revision == 33
-    assert {key.key for key in order.keys} == {placed().keys[0].key, *(f"key:{number}" for number in range(32))}
-
-
-def _kept(rivals: list[Order], results: Iterable[object], refusal: type[Exception]) -> list[Order]:
-    """Those of the rivals that were kept; all others met the refusal."""
-    outcomes = list(results)
-    assert all(outcome is None or isinstance(outcome, refusal) for outcome in outcomes), outcomes
-    return [rival for rival, outcome in zip(rivals, outcomes, strict=True) if outcome is None]
+    assert order.revision == 1 + MANY
+    assert {key.key for key in order.keys} == {placed().keys[0].key, *(f"key:{number}" for number in range(MANY))}

@@ -12,8 +12,9 @@ from adapters.outbound.http_client.security import HttpKeySource
 from core.shared.errors import Unavailable
 from tests.adapters.http_client.calling import channel_to
 from tests.adapters.http_client.peer import Manner, answering, cutting, peer, resetting
-from tests.adapters.neighbours.ways import Shop, channel, served
-from tests.builders import an_id, details
+from tests.adapters.neighbours.shop import Shop
+from tests.adapters.neighbours.ways import channel, served
+from tests.builders import an_id
 from tests.virtual_time import in_virtual_time
 
 ONE = {an_id(2): 1}
@@ -74,13 +75,13 @@ async def product_service_seen_by(caller: str) -> AsyncIterator[tuple[Shop, Chan
 @pytest.mark.parametrize("caller", ["cart", "user", "product", "somebody"])
 async def test_only_the_order_service_may_hold_units(caller: str) -> None:
     async with product_service_seen_by(caller) as (shop, products):
-        boots = (await shop.product.add_product(details=details(), units=5)).product
+        boots = await shop.on_sale()
         with pytest.raises(Unavailable, match="403"):
-            await http_order.HttpStock(products).hold(shop.new_id(), {boots.id: 1})
-        assert (await shop.product.get_product(product_id=boots.id)).available == 5
+            await http_order.HttpStock(products).hold(shop.new_id(), {boots: 1})
+        assert await shop.available(boots) == 5
 
 
 async def test_the_catalogue_is_there_for_any_service() -> None:
     async with product_service_seen_by("cart") as (shop, products):
-        boots = (await shop.product.add_product(details=details(), units=5)).product
-        assert list(await http_cart.HttpCatalog(products).offers([boots.id])) == [boots.id]
+        boots = await shop.on_sale()
+        assert list(await http_cart.HttpCatalog(products).offers([boots])) == [boots]

@@ -1,6 +1,7 @@
 """Keys and tokens to test with: the user service's issuer, what checks its tokens, and tokens forged by hand."""
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -8,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
 from adapters.outbound.security.access_tokens import AccessTokenVerifier, OwnKeys, RsaAccessTokens
 from adapters.outbound.security.keys import SigningKey, new_signing_key, signing_keys
@@ -64,11 +65,25 @@ class Published(KeySource):
 
 
 def rs256(number: int = 1) -> Sign:
-    return lambda signed: key(number).private.sign(signed, PKCS1v15(), SHA256())
+    return lambda signed: _rs256(number, signed)
+
+
+def rs512(signed: bytes) -> bytes:
+    return key().private.sign(signed, PKCS1v15(), SHA512())
+
+
+@functools.cache
+def _rs256(number: int, signed: bytes) -> bytes:
+    """Signing is slow, and what is signed in tests is often the same."""
+    return key(number).private.sign(signed, PKCS1v15(), SHA256())
 
 
 def hs256(secret: bytes) -> Sign:
     return lambda signed: hmac.digest(secret, signed, hashlib.sha256)
+
+
+def hs512(secret: bytes) -> Sign:
+    return lambda signed: hmac.digest(secret, signed, hashlib.sha512)
 
 
 def unsigned(signed: bytes) -> bytes:

@@ -6,7 +6,6 @@ import pytest
 
 from adapters.outbound.memory.user import MemoryUsers
 from adapters.outbound.security.active_accounts import ActiveAccounts
-from core.shared.errors import Unauthenticated
 from core.user.errors import AccountInactive
 from core.user.model import SignedIn
 from tests.adapters.security.holders import issuer, verifier
@@ -43,8 +42,3 @@ async def test_the_roles_are_those_of_now() -> None:
     assert (await check.verify(token)).is_admin
     await users.save(replace(admin, roles=frozenset({"customer"}), version=2))
     assert not (await check.verify(token)).is_admin
-
-
-async def test_a_bad_token_is_refused_first() -> None:
-    with pytest.raises(Unauthenticated):
-        await ActiveAccounts(verifier(FixedClock()), MemoryUsers()).verify("nonsense")

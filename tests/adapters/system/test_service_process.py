@@ -50,7 +50,10 @@ async def output(process: asyncio.subprocess.Process) -> str:
         ("BOOTSTRAP_ADMIN_EMAIL", "CANARY", "BOOTSTRAP_ADMIN_EMAIL: "),
         ("REQUEST_SECONDS", "inf", "REQUEST_SECONDS: "),
         ("MONGO_URL", "mongodb://user:CAN/ARY@127.0.0.1/", "user: MONGO_URL: "),
-        ("STORE", "clay\ntablets", "user: There is no "),
+        ("STORE", "clay\ntablets", "user: STORE is wrong. There is no "),
+        ("USER_STORE", "clay:CANARY", "user: USER_STORE is wrong. There is no user adapter 'clay'; there are: "),
+        ("USER_STORE", "memory:CANARY", "user: USER_STORE is wrong. For the store memory, "),
+        ("USER_STORE", "mongo:mongodb://user:CAN/ARY@127.0.0.1/", "user: USER_STORE: not an address of MongoDB"),
     ],
 )
 async def test_a_wrong_setting_ends_a_process_with_one_line_that_echoes_no_secret(
