@@ -40,16 +40,27 @@ def free_port() -> int:
 @contextmanager
 def secantus(port: int, folder: Path) -> Iterator[str]:
     """Runs SecantusDB over the data in `folder`, and gives its address once it answers."""
+    with secantus_process(port, folder):
+        yield secantus_url(port)
+
+
+def secantus_url(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false"
+
+
+@contextmanager
+def secantus_process(port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The process of SecantusDB over the data in `folder`, once it answers; killed with the block."""
     program = Path(sys.executable).parent / "secantusd-py"
     if not program.exists():
         pytest.skip("SecantusDB is not installed")
     log = folder / "log"
     command = [program, "--host", "127.0.0.1", "--port", port, "--storage-path", folder / "data"]
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         server = subprocess.Popen([*map(str, command), "--log-level", "WARNING"], stdout=output, stderr=output)
     try:
         _wait_until_it_answers(server, port, log)
-        yield f"mongodb://127.0.0.1:{port}/?directConnection=true&retryWrites=false"
+        yield server
     finally:
         server.kill()
         server.wait()

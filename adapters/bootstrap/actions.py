@@ -11,9 +11,10 @@ from typing import cast
 from adapters.bootstrap.apps import APPS, new_app
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.order import background, order_use_cases
-from adapters.bootstrap.registry import UnknownAdapter, load
+from adapters.bootstrap.plugged import require_adapters
+from adapters.bootstrap.registry import UnknownAdapter
 from adapters.bootstrap.settings import Service, Settings, WrongSettings, checked
-from adapters.bootstrap.stores import Stores
+from adapters.bootstrap.stores import Stores, connection, store_of
 from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.outbound.http_client.order import HttpOrderRecords, HttpStockRecords
@@ -38,29 +39,35 @@ def check_settings(environment: Environment) -> None:
 
 
 async def check_database(environment: Environment) -> None:
-    """Whether the carts can be written to. Raises: CommandFailed, without the password in MONGO_URL."""
-    settings = _settings("cart", environment)
-    url = settings.mongo_url.get_secret_value()
+    """Whether the database of the service that SERVICE names can be written to.
+
+    Raises: CommandFailed, without the password in the address.
+    """
+    settings = _settings(cast("Service", environment.get("SERVICE", "product")), environment)
+    choice = settings.store_of(settings.service)
     try:
-        database = load("connection", settings.store)(url, settings.mongo_database, seconds=DATABASE_SECONDS)
+        database = connection(choice, settings, seconds=DATABASE_SECONDS)
     except ValueError as error:
         raise CommandFailed(f"A setting is wrong. {error}") from error
     async with database:
         try:
-            async with database.collection("carts").use():
+            async with database.collection("carts").use():  # whichever it is, this one's index is soon made
                 return
         except Unavailable as error:
-            host = re.split("[/?]", url.rpartition("://")[2])[0].rpartition("@")[2]
+            host = re.split("[/?]", choice.address.rpartition("://")[2])[0].rpartition("@")[2]
             raise CommandFailed(
-                f"MongoDB at {host} cannot be reached, or not be written to, within {DATABASE_SECONDS:g} s (MONGO_URL)."
+                f"MongoDB at {host} cannot be reached, or not be written to, within {DATABASE_SECONDS:g} s"
+                f" ({choice.addressed_by})."
             ) from error
 
 
 async def grant_admin(email: str, environment: Environment) -> None:
     """Straight in the store of the user service. Raises: ShopError, CommandFailed."""
     settings = _settings("user", environment)
-    async with Stores.chosen_by(settings) as stores:
-        await GrantAdmin(users=stores.of("user").users)(email=email)
+    stores = Stores(settings)
+    users = stores.of("user").users
+    async with stores:
+        await GrantAdmin(users=users)(email=email)
 
 
 async def audit(environment: Environment) -> Sequence[str]:
@@ -106,9 +113,10 @@ def _settings(service: Service, environment: Environment) -> Settings:
     named = {name.lower(): value for name, value in environment.items()}
     try:
         settings = checked(Settings, named | {"service": service})
-        load(service, settings.store)
-    except UnknownAdapter as error:
-        raise CommandFailed(f"STORE is wrong. {error}") from error
+        require_adapters(settings)
+        store_of(service, settings.store_of(service))
+    except (UnknownAdapter, ValueError) as error:
+        raise CommandFailed(str(error)) from error
     except WrongSettings as wrong:
         raise CommandFailed(f"A setting is wrong. {' '.join(f'{fault}.' for fault in wrong.faults)}") from wrong
     return settings

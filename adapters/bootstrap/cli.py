@@ -20,13 +20,14 @@ def main() -> None:
             service=(sys.executable, "-m", "adapters.bootstrap.asgi"),
             gateway=(sys.executable, "-m", "adapters.bootstrap.gateway"),
             database=(database, "--host", "127.0.0.1", "--log-level", "WARNING"),
-            generate_signing_key=_later("generate_signing_key"),
-            check_settings=_later("check_settings"),
-            check_database=_later("check_database"),
-            grant_admin=_later("grant_admin"),
-            audit=_later("audit"),
-            worker=_later("worker"),
-            openapi=_later("openapi"),
+            adapters=_later("plugged:adapters"),
+            generate_signing_key=_later("actions:generate_signing_key"),
+            check_settings=_later("actions:check_settings"),
+            check_database=_later("actions:check_database"),
+            grant_admin=_later("actions:grant_admin"),
+            audit=_later("actions:audit"),
+            worker=_later("actions:worker"),
+            openapi=_later("actions:openapi"),
         )
     )(prog_name=typed(sys.argv[0], folder=Path.cwd()))
 
@@ -35,7 +36,7 @@ def _later(action: str) -> Callable[..., Any]:
     """An action that is imported when it is called: most commands need nothing of what the services are made of."""
 
     def call(*arguments: object) -> Any:
-        return resolve(f"adapters.bootstrap.actions:{action}")(*arguments)
+        return resolve(f"adapters.bootstrap.{action}")(*arguments)
 
     return call
 

@@ -39,7 +39,7 @@ class Common:
             settings=settings,
             clock=clock,
             new_id=Uuid7(clock),
-            stores=Stores.chosen_by(settings),
+            stores=Stores(settings),
         )
 
     @property

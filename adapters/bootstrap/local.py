@@ -19,6 +19,7 @@ from adapters.outbound.in_process.order import (
 )
 from adapters.outbound.in_process.order import InProcessCatalog as InProcessOrderCatalog
 from adapters.outbound.security.passwords import BcryptPasswords
+from adapters.outbound.snowball.product import SnowballStemmer
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from adapters.outbound.system.secret import UrlSafeSecret
@@ -32,7 +33,7 @@ from core.user.use_cases import UserUseCases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalShop:
-    """Every use case there is, over one technology's stores; `async with` opens and closes what they stand on."""
+    """Every use case there is, over the four stores; `async with` opens and closes what they stand on."""
 
     product: ProductUseCases
     user: UserUseCases
@@ -58,11 +59,12 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
     """The shop that `settings` describe; the addresses of the services do not matter to it."""
     time = clock or SystemClock()
     new_id = Uuid7(time)
-    stores = Stores.chosen_by(settings)
+    stores = Stores(settings)
     product_store = stores.of("product")
     product = ProductUseCases.over(
         products=product_store.products,
         stocks=product_store.stocks,
+        stemmer=SnowballStemmer(),
         clock=time,
         new_id=new_id,
         currency=settings.currency,

@@ -3,8 +3,10 @@
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.settings import Settings
 from adapters.inbound.web.openapi import ShopApp
-from adapters.inbound.web.product import product_router
+from adapters.inbound.web.product import ImportLimits, product_router
+from adapters.outbound.decorators.product import CoalescedProducts
 from adapters.outbound.http_client.security import HttpKeySource
+from adapters.outbound.snowball.product import SnowballStemmer
 from core.product.use_cases import ProductUseCases
 
 
@@ -14,10 +16,16 @@ def product_app(settings: Settings) -> ShopApp:
     store = common.stores.of("product")
     users = common.channel("user")
     use_cases = ProductUseCases.over(
-        products=store.products,
+        products=CoalescedProducts(store.products, common.clock) if settings.coalesce_reads else store.products,
         stocks=store.stocks,
+        stemmer=SnowballStemmer(),
         clock=common.clock,
         new_id=common.new_id,
         currency=settings.currency,
     )
-    return common.app(product_router(use_cases), verifier=common.verifier(HttpKeySource(users)), resources=(users,))
+    imports = ImportLimits(
+        body_bytes=settings.import_limit_bytes, seconds=settings.request_seconds, monotonic=common.clock.monotonic
+    )
+    return common.app(
+        product_router(use_cases, imports), verifier=common.verifier(HttpKeySource(users)), resources=(users,)
+    )

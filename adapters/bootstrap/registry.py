@@ -1,46 +1,206 @@
-"""Which adapters there are, by the name that settings choose them by; each is imported only when it is chosen."""
+"""Every port with the adapters there are for it, and what chooses among them; each is imported when it is chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-ADAPTERS: Mapping[str, Mapping[str, str]] = {
-    "connection": {
-        "mongo": "adapters.outbound.mongo.database:connect",
-    },
-    "product": {
-        "memory": "adapters.outbound.memory.product:MemoryProductStore",
-        "mongo": "adapters.outbound.mongo.product:MongoProductStore",
-    },
-    "cart": {
-        "memory": "adapters.outbound.memory.cart:MemoryCartStore",
-        "mongo": "adapters.outbound.mongo.cart:MongoCartStore",
-    },
-    "order": {
-        "memory": "adapters.outbound.memory.order:MemoryOrderStore",
-        "mongo": "adapters.outbound.mongo.order:MongoOrderStore",
-    },
-    "publisher": {
-        "log": "adapters.outbound.log.order:LogPublisher",
-        "memory": "adapters.outbound.memory.order:MemoryPublisher",
-    },
-    "user": {
-        "memory": "adapters.outbound.memory.user:MemoryUserStore",
-        "mongo": "adapters.outbound.mongo.user:MongoUserStore",
-    },
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Something that is needed from outside, and what there is for it; a path is `package.module:name`.
+
+    An adapter is of the port's class, or it is a store, which has an attribute for each of its ports. `setting` chooses
+    one by its name; where there are several and no setting, `decided` says what decides. `decorators` may stand round
+    what is chosen, by the setting that switches them on.
+    """
+
+    ports: Sequence[str]
+    adapters: Mapping[str, str]
+    setting: str = ""
+    decided: str = ""
+    decorators: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def service(self) -> str:
+        """Whose need it is; `shared` if every service has it."""
+        return self.ports[0].split(".")[1]
+
+
+_BETWEEN_SERVICES = "http_client between processes, in_process in one"
+
+NEEDS: Mapping[str, Need] = {
+    "product": Need(
+        ports=("core.product.ports:Products", "core.product.ports:Stocks"),
+        adapters={
+            "memory": "adapters.outbound.memory.product:MemoryProductStore",
+            "mongo": "adapters.outbound.mongo.product:MongoProductStore",
+        },
+        setting="product_store",
+        decorators={"coalesce_reads": ("adapters.outbound.decorators.product:CoalescedProducts",)},
+    ),
+    "stemmer": Need(
+        ports=("core.product.ports:Stemmer",),
+        adapters={"snowball": "adapters.outbound.snowball.product:SnowballStemmer"},
+    ),
+    "user": Need(
+        ports=("core.user.ports:Users", "core.user.ports:Sessions"),
+        adapters={
+            "memory": "adapters.outbound.memory.user:MemoryUserStore",
+            "mongo": "adapters.outbound.mongo.user:MongoUserStore",
+        },
+        setting="user_store",
+    ),
+    "passwords": Need(
+        ports=("core.user.ports:Passwords",),
+        adapters={"bcrypt": "adapters.outbound.security.passwords:BcryptPasswords"},
+    ),
+    "access_tokens": Need(
+        ports=("core.user.ports:AccessTokens",),
+        adapters={"rsa": "adapters.outbound.security.access_tokens:RsaAccessTokens"},
+    ),
+    "cart": Need(
+        ports=("core.cart.ports:Carts",),
+        adapters={
+            "memory": "adapters.outbound.memory.cart:MemoryCartStore",
+            "mongo": "adapters.outbound.mongo.cart:MongoCartStore",
+        },
+        setting="cart_store",
+    ),
+    "cart.catalog": Need(
+        ports=("core.cart.ports:Catalog",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.cart:HttpCatalog",
+            "in_process": "adapters.outbound.in_process.cart:InProcessCatalog",
+        },
+        decided=_BETWEEN_SERVICES,
+        decorators={
+            "catalog_cache_seconds": (
+                "adapters.outbound.decorators.cart:CachedCatalog",
+                "adapters.outbound.decorators.cart:FreshCatalog",
+            ),
+        },
+    ),
+    "order": Need(
+        ports=("core.order.ports:Orders",),
+        adapters={
+            "memory": "adapters.outbound.memory.order:MemoryOrderStore",
+            "mongo": "adapters.outbound.mongo.order:MongoOrderStore",
+        },
+        setting="order_store",
+    ),
+    "order.carts": Need(
+        ports=("core.order.ports:Carts",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.order:HttpCarts",
+            "in_process": "adapters.outbound.in_process.order:InProcessCarts",
+        },
+        decided=_BETWEEN_SERVICES,
+    ),
+    "order.catalog": Need(
+        ports=("core.order.ports:Catalog",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.order:HttpCatalog",
+            "in_process": "adapters.outbound.in_process.order:InProcessCatalog",
+        },
+        decided=_BETWEEN_SERVICES,
+    ),
+    "order.stock": Need(
+        ports=("core.order.ports:Stock",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.order:HttpStock",
+            "in_process": "adapters.outbound.in_process.order:InProcessStock",
+        },
+        decided=_BETWEEN_SERVICES,
+    ),
+    "order.addresses": Need(
+        ports=("core.order.ports:AddressBook",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.order:HttpAddressBook",
+            "in_process": "adapters.outbound.in_process.order:InProcessAddressBook",
+        },
+        decided=_BETWEEN_SERVICES,
+    ),
+    "publisher": Need(
+        ports=("core.order.ports:EventPublisher",),
+        adapters={
+            "log": "adapters.outbound.log.order:LogPublisher",
+            "memory": "adapters.outbound.memory.order:MemoryPublisher",
+        },
+        setting="event_publisher",
+    ),
+    "audit.orders": Need(
+        ports=("core.order.ports:OrderRecords",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.order:HttpOrderRecords",
+            "in_process": "adapters.outbound.in_process.order:InProcessOrderRecords",
+        },
+        decided=_BETWEEN_SERVICES,
+    ),
+    "audit.stocks": Need(
+        ports=("core.order.ports:StockRecords",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.order:HttpStockRecords",
+            "in_process": "adapters.outbound.in_process.order:InProcessStockRecords",
+        },
+        decided=_BETWEEN_SERVICES,
+    ),
+    "clock": Need(
+        ports=("core.shared.ports:Clock",),
+        adapters={"system": "adapters.outbound.system.clock:SystemClock"},
+    ),
+    "ids": Need(
+        ports=("core.shared.ports:NewId",),
+        adapters={"uuid7": "adapters.outbound.system.ids:Uuid7"},
+    ),
+    "secrets": Need(
+        ports=("core.shared.ports:NewSecret",),
+        adapters={"url_safe": "adapters.outbound.system.secret:UrlSafeSecret"},
+    ),
+    "verifier": Need(
+        ports=("core.shared.ports:TokenVerifier",),
+        adapters={
+            "access_tokens": "adapters.outbound.security.access_tokens:AccessTokenVerifier",
+            "active_accounts": "adapters.outbound.security.active_accounts:ActiveAccounts",
+            "service_tokens": "adapters.outbound.security.service_tokens:ServiceTokenVerifier",
+        },
+        decided="access_tokens for customers, inside active_accounts in the user service; service_tokens for peers",
+    ),
+    "service_tokens": Need(
+        ports=("core.shared.ports:ServiceTokens",),
+        adapters={"hmac": "adapters.outbound.security.service_tokens:HmacServiceTokens"},
+    ),
+    "keys": Need(
+        ports=("core.shared.ports:KeySource",),
+        adapters={
+            "http_client": "adapters.outbound.http_client.security:HttpKeySource",
+            "own": "adapters.outbound.security.access_tokens:OwnKeys",
+        },
+        decided="own in the user service, http_client in the others",
+    ),
 }
-"""By need and technology: a service's store under its name; under `connection` what a technology's stores share."""
+"""A service's store has the service's name."""
+
+CONNECTIONS: Mapping[str, str] = {"mongo": "adapters.outbound.mongo.database:connect"}
+"""What makes the connection that all stores of a technology share; a technology without one is not named here."""
 
 
 class UnknownAdapter(Exception):
     """There is no adapter of that name."""
 
 
-def load(group: str, name: str) -> Any:
-    """The adapter itself, a class or a function. Raises: UnknownAdapter, which says what there is."""
-    return resolve(_among(_among(ADAPTERS, group, "group of adapters"), name, f"{group} adapter"))
+def load(need: str, name: str, *, variable: str = "") -> Any:
+    """The adapter itself, a class. Raises: UnknownAdapter, as `path`."""
+    return resolve(path(need, name, variable=variable))
+
+
+def path(need: str, name: str, *, variable: str = "") -> str:
+    """The adapter's path. Raises: UnknownAdapter, which says what there is, and which variable chose another."""
+    found = _among(NEEDS, need, "need")
+    variable = variable or found.setting.upper()
+    return _among(found.adapters, name, f"{need} adapter", f"{variable} is wrong. " if variable else "")
 
 
 def resolve(path: str) -> Any:
@@ -49,7 +209,7 @@ def resolve(path: str) -> Any:
     return getattr(import_module(module), attribute)
 
 
-def _among(known: Mapping[str, T], name: str, kind: str) -> T:
+def _among(known: Mapping[str, T], name: str, kind: str, wrong: str = "") -> T:
     if name not in known:
-        raise UnknownAdapter(f"There is no {kind} {name!r}; there are: {', '.join(sorted(known))}.")
+        raise UnknownAdapter(f"{wrong}There is no {kind} {name!r}; there are: {', '.join(sorted(known))}.")
     return known[name]

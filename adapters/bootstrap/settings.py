@@ -1,12 +1,14 @@
 """Every setting of a process: its environment variable is the field's name in capitals."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.cart.ports import OFFERS_AGE_MAX
 from core.user.errors import UserInvalid
 from core.user.model import normal_email
 
@@ -18,9 +20,24 @@ DEVELOPMENT_SECRET = "for-development-only-and-known-to-everyone"  # noqa: S105 
 BCRYPT_COST_MIN = 10
 """In production; less is for tests."""
 
+NOT_SET = SecretStr("")
+
 S = TypeVar("S", bound=BaseSettings)
 READ = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 """A wrong value is named by its variable alone: it may be a secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreChoice:
+    """Where a service keeps its data: a technology, and where in that, if anything was said of it.
+
+    `variable` is the setting that named the technology, `addressed_by` the one that named the address.
+    """
+
+    technology: str
+    address: str = field(repr=False)
+    variable: str
+    addressed_by: str
 
 
 class Settings(BaseSettings):
@@ -43,12 +60,18 @@ class Settings(BaseSettings):
         True
     )
 
-    store: Annotated[str, Field(description="Where this service keeps its data: the name of a storage adapter.")] = (
-        "memory"
-    )
-    mongo_url: Annotated[SecretStr, Field(description="MongoDB's connection string, for the store `mongo`.")] = (
-        SecretStr("mongodb://127.0.0.1:27017")
-    )
+    # An address may hold a password.
+    store: Annotated[
+        SecretStr,
+        Field(description="Where data is kept: a storage adapter's name, or `name:address` if it is at an address."),
+    ] = SecretStr("memory")
+    product_store: Annotated[SecretStr, Field(description="`STORE` of the product service, if another.")] = NOT_SET
+    user_store: Annotated[SecretStr, Field(description="`STORE` of the user service, if another.")] = NOT_SET
+    cart_store: Annotated[SecretStr, Field(description="`STORE` of the cart service, if another.")] = NOT_SET
+    order_store: Annotated[SecretStr, Field(description="`STORE` of the order service, if another.")] = NOT_SET
+    mongo_url: Annotated[
+        SecretStr, Field(description="MongoDB's connection string, for a store `mongo` without an address.")
+    ] = SecretStr("mongodb://127.0.0.1:27017")
     mongo_database: Annotated[str, Field(description="The database's name.")] = "portico"
 
     product_url: Annotated[str, Field(description="Where the product service answers.")] = "http://127.0.0.1:3001"
@@ -80,6 +103,9 @@ class Settings(BaseSettings):
     ] = ""
 
     body_limit_bytes: Annotated[int, Field(ge=1024, description="The longest request body that is read.")] = 1_048_576
+    import_limit_bytes: Annotated[
+        int, Field(ge=1024, description="The longest body of an import, which is read line by line.")
+    ] = 2**30
     request_seconds: Annotated[
         float, Field(gt=0, allow_inf_nan=False, description="How long a request may take, in all.")
     ] = 10
@@ -95,7 +121,26 @@ class Settings(BaseSettings):
             description="The pause between two rounds of the order service's background work.",
         ),
     ] = 1
+    coalesce_reads: Annotated[
+        bool, Field(description="Whether the product service reads once for many who ask the same at the same time.")
+    ] = True
+    catalog_cache_seconds: Annotated[
+        float,
+        Field(
+            ge=0, le=OFFERS_AGE_MAX, description="How old the prices are that a cart may be shown at; 0: not at all."
+        ),
+    ] = 0
     event_publisher: Annotated[str, Field(description="Where events go: the name of a publisher adapter.")] = "log"
+
+    def store_of(self, service: Service) -> StoreChoice:
+        """Its own setting's, or else that of `STORE`."""
+        own = f"{service}_store"
+        name = own if getattr(self, own).get_secret_value() else "store"
+        technology, _, address = getattr(self, name).get_secret_value().partition(":")
+        by = name
+        if technology == "mongo" and not address:
+            address, by = self.mongo_url.get_secret_value(), "mongo_url"
+        return StoreChoice(technology=technology, address=address, variable=name.upper(), addressed_by=by.upper())
 
     @field_validator("bootstrap_admin_email")
     @classmethod
@@ -110,7 +155,9 @@ class Settings(BaseSettings):
         if self.environment == "production":
             secrets = ("service_token_secret", "password_pepper")
             refused = [name for name in secrets if getattr(self, name).get_secret_value() == DEVELOPMENT_SECRET]
-            refused += [name for name in ("store", "event_publisher") if getattr(self, name) == "memory"]
+            store = self.store_of(self.service)
+            refused += [store.variable.lower()] if store.technology == "memory" else []
+            refused += ["event_publisher"] if self.event_publisher == "memory" else []
             if self.service == "user" and not self.signing_keys.get_secret_value():
                 refused.append("signing_keys")
             if self.bootstrap_admin_email:

@@ -1,38 +1,76 @@
-"""The stores of one technology over one connection, which opens and closes with the process."""
+"""Each service's store, of the technology and at the address that its setting names; opened with the process."""
 
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from inspect import signature
 from types import TracebackType
 from typing import Any, Self
 
-from adapters.bootstrap.registry import ADAPTERS, load
-from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.registry import CONNECTIONS, load, resolve
+from adapters.bootstrap.settings import Service, Settings, StoreChoice
 
 
 class Stores:
-    """Hands out stores at once; as an async context manager it opens what they stand on, and closes it."""
+    """Hands out stores at once; as an async context manager it opens what they stand on, and closes it.
 
-    def __init__(self, technology: str, *, url: str, database: str) -> None:
-        """A technology that needs no connection ignores `url` and `database`. Nothing is connected yet."""
-        self._technology = technology
-        connected = technology in ADAPTERS["connection"]
-        self._connection = load("connection", technology)(url, database) if connected else None
+    Stores of one technology and address share a connection, if the technology is in `CONNECTIONS`. Any other store is
+    made with its address, or with nothing, and is opened itself if it is an async context manager.
+    """
 
-    @classmethod
-    def chosen_by(cls, settings: Settings) -> Self:
-        return cls(settings.store, url=settings.mongo_url.get_secret_value(), database=settings.mongo_database)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._connections: dict[tuple[str, str], Any] = {}
+        self._stores: dict[Service, Any] = {}
+        self._open = AsyncExitStack()
 
-    def of(self, service: str) -> Any:
-        """The service's store. Raises: UnknownAdapter."""
-        store = load(service, self._technology)
-        return store() if self._connection is None else store(self._connection)
+    def of(self, service: Service) -> Any:
+        """The service's store, of which there is one. Raises: UnknownAdapter, ValueError, both naming the setting."""
+        if service not in self._stores:
+            self._stores[service] = self._made(service)
+        return self._stores[service]
+
+    def _made(self, service: Service) -> Any:
+        choice = self._settings.store_of(service)
+        make = store_of(service, choice)
+        if choice.technology not in CONNECTIONS:
+            return make(choice.address) if choice.address else make()
+        place = (choice.technology, choice.address)
+        if place not in self._connections:
+            self._connections[place] = connection(choice, self._settings)
+        return make(self._connections[place])
 
     async def __aenter__(self) -> Self:
-        if self._connection is not None:
-            await self._connection.__aenter__()
-            await self._connection.prepare()
+        async with AsyncExitStack() as opening:
+            for each in self._connections.values():
+                await opening.enter_async_context(each)
+                await each.prepare()
+            for store in self._stores.values():
+                if isinstance(store, AbstractAsyncContextManager):
+                    await opening.enter_async_context(store)
+            self._open = opening.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            await self._connection.__aexit__(kind, error, traceback)
+        await self._open.aclose()
+
+
+def store_of(service: Service, choice: StoreChoice) -> Any:
+    """The class of the store that is chosen.
+
+    Raises: UnknownAdapter; ValueError if such a store has no address, and one is given, or the other way round.
+    """
+    store = load(service, choice.technology, variable=choice.variable)
+    if choice.technology not in CONNECTIONS and bool(signature(store).parameters) != bool(choice.address):
+        name = choice.technology
+        rule = f"it is {name} alone, without an address" if choice.address else f"it needs an address: {name}:..."
+        raise ValueError(f"{choice.variable} is wrong. For the store {name}, {rule}.")
+    return store
+
+
+def connection(choice: StoreChoice, settings: Settings, **options: Any) -> Any:
+    """What the stores of a technology share; to be opened with `async with`. Raises: ValueError naming the setting."""
+    try:
+        return resolve(CONNECTIONS[choice.technology])(choice.address, settings.mongo_database, **options)
+    except ValueError as error:
+        raise ValueError(str(error).replace("MONGO_URL", choice.addressed_by)) from error

@@ -1,15 +1,19 @@
 """Runs a test on every store that the registry knows for a service, each time on a fresh and empty one."""
 
 import inspect
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, cast
 
 import pymongo
 import pytest
 
-from adapters.bootstrap.registry import ADAPTERS, load
+from adapters.bootstrap.registry import NEEDS, load
+from adapters.bootstrap.settings import Service, Settings
+from adapters.bootstrap.stores import Stores
 from adapters.outbound.mongo.database import Limits, MongoDatabase
 from core.product.ports import Products, Stocks
 from tests.adapters.served import Commands
@@ -47,8 +51,21 @@ async def in_mongo(service: str) -> AsyncIterator[Any]:
             await client.drop_database(name)
 
 
-OPENERS: Mapping[str, Callable[[str], AbstractAsyncContextManager[Any]]] = {"memory": in_memory, "mongo": in_mongo}
-"""How to open a store of each technology; a technology in the registry that is missing here fails its suite."""
+@asynccontextmanager
+async def at_an_address(service: str, technology: str) -> AsyncIterator[Any]:
+    """As a process would open it; a technology that takes an address has one in a new folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        takes_one = inspect.signature(load(service, technology)).parameters
+        name = f"{technology}:{Path(folder) / service}" if takes_one else technology
+        stores = Stores(Settings.model_validate({"store": name, f"{service}_store": ""}))
+        store = stores.of(cast("Service", service))
+        async with stores:
+            yield store
+
+
+def opened(service: str, technology: str) -> AbstractAsyncContextManager[Any]:
+    """A fresh and empty store of any technology in the registry. One that needs a server is started by a line here."""
+    return in_mongo(service) if technology == "mongo" else at_an_address(service, technology)
 
 
 def on_every_store(service: str) -> Callable[[Test], Test]:
@@ -56,7 +73,7 @@ def on_every_store(service: str) -> Callable[[Test], Test]:
 
     def decorate(test: Test) -> Test:
         async def on_one(technology: str, **arguments: Any) -> None:
-            async with OPENERS[technology](service) as store:
+            async with opened(service, technology) as store:
                 await test(store, **arguments)
 
         signature = inspect.signature(test)
@@ -64,7 +81,23 @@ def on_every_store(service: str) -> Callable[[Test], Test]:
         parameters = [store.replace(name="technology", annotation=str), *rest]
         on_one.__name__, on_one.__doc__, on_one.__module__ = test.__name__, test.__doc__, test.__module__
         on_one.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # pytest reads it
-        each: Test = pytest.mark.parametrize("technology", ADAPTERS[service])(on_one)
+        each: Test = pytest.mark.parametrize("technology", NEEDS[service].adapters)(on_one)
         return each
 
     return decorate
+
+
+def on_stores_of(
+    service: str, port: Callable[[Any], object]
+) -> Mapping[str, Callable[[], AbstractAsyncContextManager[Any]]]:
+    """Opens what `port` picks out of each of the service's registered stores, by the technology's name."""
+
+    def opener(technology: str) -> Callable[[], AbstractAsyncContextManager[Any]]:
+        @asynccontextmanager
+        async def opened_port() -> AsyncIterator[object]:
+            async with opened(service, technology) as store:
+                yield port(store)
+
+        return opened_port
+
+    return {technology: opener(technology) for technology in NEEDS[service].adapters}

@@ -71,3 +71,16 @@ def test_production_refuses_passwords_that_cost_too_little() -> None:
 def test_production_refuses_stand_ins_for_secrets_and_a_store_that_forgets() -> None:
     with pytest.raises(ValidationError, match="SERVICE_TOKEN_SECRET, PASSWORD_PEPPER, STORE, SIGNING_KEYS"):
         Settings(environment="production", service="user")
+
+
+def test_production_looks_at_the_store_of_the_service_at_hand() -> None:
+    Settings.model_validate(production(store="memory", cart_store="mongo", service="cart"))
+    Settings.model_validate(production(order_store="memory", service="cart"))
+    with pytest.raises(ValidationError, match="production: CART_STORE"):
+        Settings.model_validate(production(cart_store="memory", service="cart"))
+
+
+def test_a_store_is_a_secret_since_its_address_may_hold_one() -> None:
+    stores = ["store", "product_store", "user_store", "cart_store", "order_store"]
+    settings = Settings.model_validate(dict.fromkeys(stores, "postgres://me:hush@there"))
+    assert "hush" not in f"{settings!r} {settings}"

@@ -11,9 +11,11 @@ from core.product.model import Line
 from core.shared.context import Caller
 from tests.builders import details
 
+QUICK = Settings.model_validate({"store": "memory", "bcrypt_cost": 4, "event_publisher": "memory"})
+
 
 async def test_a_guest_becomes_a_customer_buys_and_changes_their_mind() -> None:
-    async with local_shop(Settings(store="memory", bcrypt_cost=4, event_publisher="memory")) as shop:
+    async with local_shop(QUICK) as shop:
         boots = await shop.product.add_product(details=details(price=4_900), units=5)
         product_id = boots.product.id
 
@@ -48,7 +50,7 @@ async def test_a_guest_becomes_a_customer_buys_and_changes_their_mind() -> None:
 
 async def test_the_audit_of_a_shop_that_lost_units_names_the_product() -> None:
     """Units given back behind an order's back, as a naive clean-up would, are found out."""
-    async with local_shop(Settings(store="memory", bcrypt_cost=4, event_publisher="memory")) as shop:
+    async with local_shop(QUICK) as shop:
         boots = await shop.product.add_product(details=details(), units=5)
         user = await shop.user.register(email="ada@example.com", password="correct horse", name="Ada")
         await shop.cart.add_item(owner=Owner.customer(user.id), product_id=boots.product.id, quantity=2)
@@ -59,7 +61,7 @@ async def test_the_audit_of_a_shop_that_lost_units_names_the_product() -> None:
 
 
 async def test_an_emptied_cart_is_refused_by_the_name_of_the_order_that_emptied_it() -> None:
-    async with local_shop(Settings(store="memory", bcrypt_cost=4, event_publisher="memory")) as shop:
+    async with local_shop(QUICK) as shop:
         boots = await shop.product.add_product(details=details(), units=5)
         user = await shop.user.register(email="ada@example.com", password="correct horse", name="Ada")
         await shop.cart.add_item(owner=Owner.customer(user.id), product_id=boots.product.id, quantity=2)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from adapters.inbound.cli.adapters import Choice
+
 T = TypeVar("T")
 Work = Coroutine[Any, Any, T]
 Environment = Mapping[str, str]
@@ -16,14 +18,16 @@ class Actions:
     """One field a thing to do. All but the commands raise CommandFailed or ShopError for what a person can act on.
 
     `service`, `gateway` and `database` are the commands that start a process of each; the first two take
-    everything from the environment, the third gets its port and folder appended. `check_settings` raises if a
-    service would refuse its environment, `check_database` if its database does not answer within seconds. `audit`
-    gives one sentence a difference, `openapi` the files it wrote, `worker` returns only by being cancelled.
+    everything from the environment, the third gets its port and folder appended. `check_settings` raises if the
+    service named by SERVICE would refuse its environment, `check_database` if its database does not answer within
+    seconds. `adapters` gives a line a need, `audit` one sentence a difference, `openapi` the files it wrote; `worker`
+    returns only by being cancelled.
     """
 
     service: tuple[str, ...]
     gateway: tuple[str, ...]
     database: tuple[str, ...]
+    adapters: Callable[[Environment], Sequence[Choice]]
     generate_signing_key: Callable[[], str]
     check_settings: Callable[[Environment], None]
     check_database: Callable[[Environment], Work[None]]

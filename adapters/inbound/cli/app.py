@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 from rich.text import Text
@@ -13,26 +12,18 @@ from typer.core import TyperGroup
 
 from adapters.inbound.cli import local
 from adapters.inbound.cli.actions import Actions
+from adapters.inbound.cli.adapters import ServiceName, show_choices
+from adapters.inbound.cli.catalogue.commands import add_catalogue_commands
 from adapters.inbound.cli.endings import until_told
 from adapters.inbound.cli.errors import CommandFailed
-from adapters.inbound.cli.plan import BASE_PORT, GATEWAY_PORT, Options, Store
+from adapters.inbound.cli.parameters import DEFAULT_URL, Data, program, shop_folder, web_address
+from adapters.inbound.cli.plan import BASE_PORT, CHOICES, GATEWAY_PORT, Options, Store
 from adapters.inbound.cli.screen import console, sentence
+from adapters.inbound.cli.stores import store_of, variable
 from adapters.inbound.cli.tour import tour as play_tour
 from adapters.inbound.cli.up import up as run_shop
 from core import VERSION
 from core.shared.errors import ShopError
-
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        envvar="SHOP_DATA",
-        metavar="DIR",
-        file_okay=False,
-        show_default=".shop in the checkout",
-        help="The folder of the shop on this machine: its data, secrets and logs.",
-    ),
-]
 
 _PEERS = ("PRODUCT_URL", "CART_URL", "USER_URL")
 
@@ -70,6 +61,7 @@ def create(actions: Actions) -> typer.Typer:
     )
     app.callback()(_shop)
     _add_local_commands(app, actions)
+    add_catalogue_commands(app)
     _add_operators_commands(app, actions)
     return app
 
@@ -109,6 +101,7 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
 
         Ctrl-C ends it all and keeps the data: the next `shop up` goes on where this one ended.
         If MONGO_URL is set, that MongoDB is used; otherwise an embedded database (SecantusDB) is started.
+        PRODUCT_STORE, USER_STORE, CART_STORE and ORDER_STORE give a service another store than --store.
         The demo accounts' password is SHOP_DEMO_PASSWORD, or a fixed one, which is shown.
 
         For example:
@@ -119,25 +112,25 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
 
         - `shop up --base-port 4001 --gateway-port 9090 --data /tmp/other` - a second shop beside the first
 
+        - `CART_STORE=memory shop up` - all in the database, but for the carts
+
         - `MONGO_URL=mongodb://db.example.com shop up --restart -v` - on a server of yours
         """
         options = Options(
             store=store,
-            data=_folder(data),
+            data=shop_folder(data),
             base_port=base_port,
             gateway_port=gateway_port,
             seed=seed,
             restart=restart,
             verbose=verbose,
         )
-        asyncio.run(run_shop(options, actions, environ=os.environ, console=console(sys.stdout), program=_program(ctx)))
+        asyncio.run(run_shop(options, actions, environ=os.environ, console=console(sys.stdout), program=program(ctx)))
 
     @app.command(rich_help_panel=panel)
     def tour(
         ctx: typer.Context,
-        url: Annotated[
-            str, typer.Option(callback=_web_address, help="Where the shop's gateway answers.")
-        ] = f"http://127.0.0.1:{GATEWAY_PORT}",
+        url: Annotated[str, typer.Option(callback=web_address, help="Where the shop's gateway answers.")] = DEFAULT_URL,
     ) -> None:
         """Visit a running shop as a customer: register, log in, search, fill a cart, order, look, cancel.
 
@@ -150,7 +143,7 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
 
         - `shop tour --url http://127.0.0.1:9090` - a shop on another port
         """
-        play_tour(url, console(sys.stdout), _program(ctx))
+        play_tour(url, console(sys.stdout), program(ctx))
 
     @app.command(rich_help_panel=panel)
     def openapi(
@@ -168,6 +161,34 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
     panel = "For those who look after a shop"
 
     @app.command(rich_help_panel=panel)
+    def adapters(
+        service: Annotated[ServiceName | None, typer.Option(help="Only what this service needs.")] = None,
+        data: Data = None,
+    ) -> None:
+        """Show every port, the adapters there are for it, which one the settings choose, and which setting does.
+
+        The settings are those of the shop that `shop up` runs here, unless the environment has others: then they are
+        those of the environment, as a service started in it would have them. Nothing is started, and no address of a
+        store is shown. Status 1, with a sentence, if a setting names an adapter that there is not.
+
+        For example:
+
+        - `shop adapters`
+
+        - `shop adapters --service product`
+
+        - `PRODUCT_STORE=mongo CART_STORE=memory shop adapters` - what these would choose
+        """
+        folder = shop_folder(data)
+        here, environ = local.running(folder), {name: value for name, value in os.environ.items() if value}
+        typed = {name: environ[name] for name in CHOICES if name in environ}
+        meant = here if typed.items() <= here.items() else {}
+        asked = {"SERVICE": service.value} if service else {}
+        choices = actions.adapters({**environ, **meant, **asked})
+        typer.echo(f"In the shop that runs on {folder}:" if meant else "In a service started in this environment:")
+        show_choices(choices, console(sys.stdout), service=service)
+
+    @app.command(rich_help_panel=panel)
     def grant_admin(
         ctx: typer.Context,
         email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of an account that exists.")],
@@ -175,14 +196,14 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
     ) -> None:
         """Make an account an admin, from its next login on.
 
-        It acts on the shop that `shop up` runs here, or on the one whose database MONGO_URL names (and
-        MONGO_DATABASE). A shop with `--store memory` cannot be reached this way.
+        It acts on the shop that `shop up` runs here, or on the one whose accounts are where USER_STORE says, or
+        MONGO_URL (and MONGO_DATABASE). Accounts that are kept in memory cannot be reached this way.
 
         For example: `shop grant-admin ada@example.com`
         """
-        environment = _environment(ctx, data, "MONGO_URL")
+        environment = _environment(ctx, data, variable("user"), "MONGO_URL")
         _require_reachable_store(
-            environment, "sign in as an admin and PUT /v1/users/{id}/roles, or run it with --store mongo"
+            "user", environment, "sign in as an admin and PUT /v1/users/{id}/roles, or run it with --store mongo"
         )
         asyncio.run(until_told(actions.grant_admin(email, environment)))
         typer.echo(f"{email} is an admin from the next login on.")
@@ -211,19 +232,17 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
     def worker(ctx: typer.Context, data: Data = None) -> None:
         """Finish orders that were left undecided and send what waits in their outbox, until Ctrl-C.
 
-        Every order service does this too; any number of workers may run beside them. On a shop with
-        `--store memory` only its own order service can.
+        Every order service does this too; any number of workers may run beside them. On orders that are kept in
+        memory only their own order service can.
 
         For example: `shop worker`
         """
-        environment = _environment(ctx, data, "MONGO_URL", "SERVICE_TOKEN_SECRET", *_PEERS)
-        _require_reachable_store(environment, "its order service does this work itself, or run it with --store mongo")
+        environment = _environment(ctx, data, variable("order"), "MONGO_URL", "SERVICE_TOKEN_SECRET", *_PEERS)
+        _require_reachable_store(
+            "order", environment, "its order service does this work itself, or run it with --store mongo"
+        )
         typer.echo("Working until Ctrl-C.")
         asyncio.run(until_told(actions.worker(environment)))
-
-
-def _folder(data: Path | None) -> Path:
-    return (data or local.default_folder()).resolve()
 
 
 def _environment(ctx: typer.Context, data: Path | None, *names: str) -> dict[str, str]:
@@ -232,30 +251,20 @@ def _environment(ctx: typer.Context, data: Path | None, *names: str) -> dict[str
 
     Raises: CommandFailed if no shop runs there and none of the variables is set.
     """
-    folder = _folder(data)
+    folder = shop_folder(data)
     here, environ = local.running(folder), {name: value for name, value in os.environ.items() if value}
     if here and all(environ.get(name, value) == value for name, value in here.items() if name in names):
         return {**environ, **here}
     if environ.keys().isdisjoint(names):
         raise CommandFailed(
-            f"No shop runs on {folder}. Start one by `{_program(ctx)} up`, name its folder by --data,"
+            f"No shop runs on {folder}. Start one by `{program(ctx)} up`, name its folder by --data,"
             f" or describe another by the variables that its services have: {', '.join(names)}."
         )
     return {"STORE": "mongo" if "MONGO_URL" in environ else "memory", **environ}
 
 
-def _program(ctx: typer.Context) -> str:
-    """What was typed for this command."""
-    return ctx.find_root().info_name or "shop"
-
-
-def _web_address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise typer.BadParameter("an address looks like http://127.0.0.1:8080")
-    return url
-
-
-def _require_reachable_store(environment: dict[str, str], way_out: str) -> None:
-    if environment["STORE"] == "memory":
-        raise CommandFailed(f"This shop keeps its data in memory, which no other process reaches: {way_out}.")
+def _require_reachable_store(service: str, environment: dict[str, str], way_out: str) -> None:
+    if store_of(service, environment).forgets:
+        raise CommandFailed(
+            f"The {service} service of this shop keeps its data in memory, which no other process reaches: {way_out}."
+        )

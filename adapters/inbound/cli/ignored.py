@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from adapters.inbound.cli.errors import CommandFailed
-from adapters.inbound.cli.plan import Options, Store
+from adapters.inbound.cli.plan import Options, needs_database
 from adapters.inbound.cli.ports import HOST
 
 
@@ -26,7 +26,7 @@ def ignored(options: Options, environ: Mapping[str, str]) -> str | None:
     }
     for name, port in options.service_ports.items():
         done[f"{name.upper()}_URL"] = (f"http://{HOST}:{port}", "use --base-port")
-    if options.store is Store.memory:
+    if not needs_database(options, environ):
         done["MONGO_URL"] = ("", "use --store mongo")
     wrong = [
         f"{name} ({instead})" for name, (value, instead) in done.items() if environ.get(name, "") not in ("", value)

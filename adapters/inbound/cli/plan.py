@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
@@ -12,15 +11,20 @@ from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.inbound.cli.ports import HOST, Port, accepts
 from adapters.inbound.cli.process import Program
+from adapters.inbound.cli.stores import SERVICES, StoreName, stores_of, told, variable
 
-SERVICES = ("product", "user", "cart", "order")
 BASE_PORT, GATEWAY_PORT = 3001, 8080
 ADMIN_EMAIL, SHOPPER_EMAIL = "admin@example.com", "shopper@example.com"
 ACCOUNTS = {"admin": ADMIN_EMAIL, "shopper": SHOPPER_EMAIL}
 
+CHOICES = ("STORE", *map(variable, SERVICES), "EVENT_PUBLISHER", "COALESCE_READS", "CATALOG_CACHE_SECONDS")
+"""The variables that choose adapters: the other commands follow them as the services do."""
+_MONGO = StoreName("mongo")
+"""In MongoDB, wherever that is."""
+
 
 class Store(StrEnum):
-    """Where the shop keeps what it knows."""
+    """Where the shop keeps what it knows, but for those services that have a variable of their own for it."""
 
     mongo = "mongo"
     memory = "memory"
@@ -50,17 +54,27 @@ class Options:
     def database_port(self) -> int:
         return self.base_port + len(SERVICES)
 
+    def stores(self, environ: Mapping[str, str]) -> dict[str, StoreName]:
+        """Where each service keeps its data: as its own variable says, or else the option."""
+        return stores_of({**environ, "STORE": self.store.value})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The stages to start in, the services among them, the settings these share, and the addresses to tell."""
+    """The stages to start in, the services among them, the settings these share, and the addresses to tell.
+
+    `database` is the address of the MongoDB that stores without an address are in, if there are any. `looked_for` is a
+    service for each MongoDB that must be there already.
+    """
 
     stages: Sequence[Sequence[Program]]
     processes: Sequence[Program]
     environment: Mapping[str, str]
     gateway: str
     services: Mapping[str, str]
-    database: str
+    stores: Mapping[str, StoreName]
+    database: str | None
+    looked_for: Sequence[str]
 
 
 def needed_ports(options: Options, environ: Mapping[str, str]) -> list[Port]:
@@ -88,14 +102,19 @@ def plan(
     """
     services = {name: f"http://{HOST}:{port}" for name, port in options.service_ports.items()}
     embeds = embeds_database(options, environ)
+    stores = options.stores(environ)
+    in_mongo = {store: name for name, store in stores.items() if store.technology == _MONGO.technology}
+    there = {store: name for store, name in in_mongo.items() if not (embeds and store == _MONGO)}
     shared = {
         **{name: environ.get(name, value) for name, value in secrets.items()},
         **{f"{name.upper()}_URL": url for name, url in services.items()},
         "ENVIRONMENT": "development",
+        **{variable(name): "" for name in SERVICES},
+        **{name: environ[name] for name in CHOICES if name in environ},
         "STORE": options.store.value,
         "TOKEN_ISSUER": environ.get("TOKEN_ISSUER", options.gateway_url),
     }
-    if options.store is Store.mongo:
+    if needs_database(options, environ):
         # Retried writes are slow in the embedded database, and a local one does not need them.
         embedded = f"mongodb://{HOST}:{options.database_port}/?directConnection=true&retryWrites=false"
         shared["MONGO_URL"] = embedded if embeds else environ["MONGO_URL"]
@@ -130,13 +149,20 @@ def plan(
         environment=shared,
         gateway=options.gateway_url,
         services=services,
-        database=_without_secrets(shared.get("MONGO_URL", "none: kept in memory, gone when the shop ends")),
+        stores=stores,
+        database=told(shared["MONGO_URL"]) if "MONGO_URL" in shared else None,
+        looked_for=tuple(there.values()),
     )
+
+
+def needs_database(options: Options, environ: Mapping[str, str]) -> bool:
+    """Whether a service keeps its data in MongoDB, without saying in which."""
+    return _MONGO in options.stores(environ).values()
 
 
 def embeds_database(options: Options, environ: Mapping[str, str]) -> bool:
     """Whether the shop brings its own."""
-    return options.store is Store.mongo and not environ.get("MONGO_URL")
+    return needs_database(options, environ) and not environ.get("MONGO_URL")
 
 
 def _database(options: Options, actions: Actions, environ: Mapping[str, str]) -> Program:
@@ -159,9 +185,3 @@ async def _answers(http: httpx.AsyncClient, url: str) -> bool:
         return (await http.get(url)).is_success
     except httpx.TransportError:
         return False
-
-
-def _without_secrets(url: str) -> str:
-    """The address alone: no user, no password, and no options, which may hold the password of a certificate."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))

@@ -9,7 +9,8 @@ from typing import Any, TextIO, cast
 from rich.console import Console
 from rich.text import Text
 
-from adapters.inbound.cli.plan import ACCOUNTS, SERVICES, Plan
+from adapters.inbound.cli.plan import ACCOUNTS, Plan
+from adapters.inbound.cli.stores import SERVICES
 
 _STYLES = {
     "database": "yellow",
@@ -90,9 +91,13 @@ class Screen:
     def addresses(self, plan: Plan, *, data: Path, password: str, opened: Collection[str] | None) -> None:
         """Where everything is, and who may sign in: the demo accounts, if there are any, `opened` by the password."""
         # What a browser can show comes first; at the root of the API there is nothing to see.
-        rows = [(name, f"{plan.gateway}/docs/{name}", f"answers on {plan.services[name]}") for name in SERVICES]
+        rows = [
+            (name, f"{plan.gateway}/docs/{name}", f"answers on {plan.services[name]}, {plan.stores[name].sentence}")
+            for name in SERVICES
+        ]
         rows += [("shop", plan.gateway, "the API of all four, under /v1")]
-        rows += [("database", plan.database, ""), ("data", str(data), ""), ("logs", str(data / "logs"), "")]
+        rows += [("database", plan.database, "")] if plan.database else []
+        rows += [("data", str(data), ""), ("logs", str(data / "logs"), "")]
         if opened is not None:
             for name, email in ACCOUNTS.items():
                 rows.append((name, email, f"password: {password if email in opened else '(as it was set earlier)'}"))

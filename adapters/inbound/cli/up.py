@@ -11,7 +11,7 @@ from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.endings import on_ending
 from adapters.inbound.cli.errors import Died
 from adapters.inbound.cli.ignored import ignored, require_development
-from adapters.inbound.cli.plan import GATEWAY_PORT, Options, Store, embeds_database, needed_ports, plan
+from adapters.inbound.cli.plan import GATEWAY_PORT, Options, needed_ports, plan
 from adapters.inbound.cli.screen import Screen
 from adapters.inbound.cli.seed import seed
 from adapters.inbound.cli.supervisor import Restarts, Supervisor
@@ -82,9 +82,9 @@ async def _run(
         shop = plan(options, actions, environ=environ, secrets=secrets, http=http)
         for process in shop.processes:
             actions.check_settings(process.environment)
-        if options.store is Store.mongo and not embeds_database(options, environ):
+        for service in shop.looked_for:
             with screen.busy("Looking for MongoDB ..."):
-                await actions.check_database(shop.environment)
+                await actions.check_database({**shop.environment, "SERVICE": service})
         for stage in shop.stages:
             with screen.busy(f"Starting {', '.join(process.name for process in stage)} ..."):
                 await supervisor.start(*stage)
@@ -96,15 +96,20 @@ async def _run(
             opened = seeded.opened
         publish(shop.environment)
         screen.addresses(shop, data=options.data, password=password, opened=opened)
-        keeps = " and keeps the data" if options.store is Store.mongo else ""
+        keeps = "" if all(store.forgets for store in shop.stores.values()) else " and keeps the data"
         at = "" if options.gateway_port == GATEWAY_PORT else f" --url {options.gateway_url}"
         screen.say(f"The shop is open. Try `{program} tour{at}` in another terminal; Ctrl-C ends it{keeps}.")
         await supervisor.during(asyncio.Event().wait())
 
 
+def demo_password(environ: Mapping[str, str]) -> str:
+    """The demo accounts', unless it was set to another since."""
+    return environ.get("SHOP_DEMO_PASSWORD") or DEMO_PASSWORD
+
+
 def _password(options: Options, environ: Mapping[str, str]) -> str:
     """The demo accounts'. Raises: PasswordUnacceptable if no account may have it."""
-    password = environ.get("SHOP_DEMO_PASSWORD") or DEMO_PASSWORD
+    password = demo_password(environ)
     if options.seed:
         check_password(password, "SHOP_DEMO_PASSWORD, the password of the demo accounts")
     return password

@@ -54,11 +54,11 @@ class Running:
 
 
 @asynccontextmanager
-async def running(command: Sequence[str], environ: Mapping[str, str]) -> AsyncIterator[Running]:
+async def running(command: Sequence[str], environ: Mapping[str, str], *, cwd: Path = ROOT) -> AsyncIterator[Running]:
     """Starts the command in its own process group; what is left of it in the end is told to end, as by Ctrl-C."""
     process = await asyncio.create_subprocess_exec(
         *command,
-        cwd=ROOT,
+        cwd=cwd,
         env={**os.environ, "NO_COLOR": "1", **environ},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

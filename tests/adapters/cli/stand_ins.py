@@ -59,6 +59,7 @@ def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()
         service=(sys.executable, "-I", "-c", SERVER.replace("{port}", "PORT")),
         gateway=(sys.executable, "-I", "-c", SERVER.replace("{port}", "GATEWAY_PORT")),
         database=("/does/not/exist",),
+        adapters=lambda _: [],
         generate_signing_key=lambda: "a signing key",
         check_settings=no_objection,
         check_database=there,

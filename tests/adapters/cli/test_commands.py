@@ -16,7 +16,8 @@ from tests.adapters.cli.running import free_ports
 from tests.adapters.cli.stand_ins import Accounts, actions
 
 NOTHING_SET = dict.fromkeys(
-    "STORE MONGO_URL SERVICE_TOKEN_SECRET SHOP_DATA PRODUCT_URL USER_URL CART_URL ORDER_URL ENVIRONMENT HOST PORT"
+    "STORE PRODUCT_STORE USER_STORE CART_STORE ORDER_STORE EVENT_PUBLISHER COALESCE_READS CATALOG_CACHE_SECONDS"
+    " MONGO_URL SERVICE_TOKEN_SECRET SHOP_DATA PRODUCT_URL USER_URL CART_URL ORDER_URL ENVIRONMENT HOST PORT"
     " GATEWAY_PORT SHOP_DEMO_PASSWORD".split()
 )
 
@@ -26,7 +27,7 @@ def shop(*arguments: object, does: Actions | None = None, **environ: str) -> Res
     return runner.invoke(create(does or actions()), [str(argument) for argument in arguments], prog_name="shop")
 
 
-@pytest.mark.parametrize("command", ["up", "tour", "openapi", "grant-admin", "audit", "worker"])
+@pytest.mark.parametrize("command", ["up", "tour", "openapi", "adapters", "grant-admin", "audit", "worker"])
 def test_every_command_is_listed_and_teaches_by_example(command: str) -> None:
     assert command in shop("--help").stdout
     help = shop(command, "--help")
@@ -86,21 +87,33 @@ def test_a_database_named_by_the_environment_is_meant_and_not_the_one_running_he
     assert "PASSWORD_PEPPER" not in environment
 
 
-@pytest.mark.parametrize("command", [["grant-admin", "ada@example.com"], ["worker"]])
-def test_what_needs_the_store_cannot_work_on_memory_and_says_so(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "service", "others"),
+    [(["grant-admin", "ada@example.com"], "user", ["ORDER_STORE"]), (["worker"], "order", ["USER_STORE"])],
+)
+def test_what_needs_a_store_cannot_work_on_memory_and_says_so(
+    command: list[str], service: str, others: list[str], tmp_path: Path
+) -> None:
+    own = f"{service.upper()}_STORE"
     with local.claimed(tmp_path) as publish:
-        publish({"STORE": "memory"})
-        done = shop(*command, "--data", tmp_path)
-    assert done.exit_code == 1
-    assert done.stderr.startswith("shop: This shop keeps its data in memory, which no other process reaches: ")
-    assert "--store mongo" in done.stderr
+        for stores in ({"STORE": "memory"}, {"STORE": "mongo", own: "memory"}):
+            publish(stores)
+            done = shop(*command, "--data", tmp_path)
+            assert done.exit_code == 1
+            assert done.stderr.startswith(
+                f"shop: The {service} service of this shop keeps its data in memory, which no other process reaches: "
+            )
+            assert "--store mongo" in done.stderr
+        for stores in ({"STORE": "memory", own: "mongo"}, {"STORE": "mongo", **dict.fromkeys(others, "memory")}):
+            publish(stores)
+            assert shop(*command, "--data", tmp_path).exit_code == 0
 
 
 @pytest.mark.parametrize(
     ("command", "variables"),
     [
-        (["grant-admin", "ada@example.com"], "MONGO_URL."),
-        (["worker"], "MONGO_URL, SERVICE_TOKEN_SECRET, PRODUCT_URL, CART_URL, USER_URL."),
+        (["grant-admin", "ada@example.com"], "USER_STORE, MONGO_URL."),
+        (["worker"], "ORDER_STORE, MONGO_URL, SERVICE_TOKEN_SECRET, PRODUCT_URL, CART_URL, USER_URL."),
         (["audit"], "ORDER_URL, PRODUCT_URL, SERVICE_TOKEN_SECRET."),
     ],
 )

@@ -36,6 +36,8 @@ def test_a_shop_in_memory_does_not_follow_the_database_and_all_are_told_at_once(
     told = ignored(replace(OPTIONS, store=Store.memory), {"MONGO_URL": "mongodb://me:hush@there", "PORT": "80"})
     assert told is not None
     assert told.endswith(": PORT (use --base-port), MONGO_URL (use --store mongo).")
+    followed = {"MONGO_URL": "mongodb://there", "CART_STORE": "mongo"}
+    assert ignored(replace(OPTIONS, store=Store.memory), followed) is None
 
 
 def test_only_a_development_shop_is_run() -> None:

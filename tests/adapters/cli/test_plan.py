@@ -76,6 +76,50 @@ def test_a_shop_in_memory_has_no_database() -> None:
     assert "database" not in programs(shop)
     assert programs(shop)["order"].environment["STORE"] == "memory"
     assert "MONGO_URL" not in shop.environment
+    assert shop.database is None
+    assert {store.sentence for store in shop.stores.values()} == {"keeps its data in memory while it runs"}
+
+
+def test_a_service_has_a_store_of_its_own_where_its_variable_says_so() -> None:
+    shop = planned(environ={"CART_STORE": "memory", "USER_STORE": "sqlite:/users.db", "STORE": "memory"})
+    assert [stage[0].name for stage in shop.stages] == ["database", "product", "gateway"]
+    assert shop.stores["product"].sentence == "keeps its data in mongo"
+    assert shop.stores["user"].sentence == "keeps its data in sqlite at /users.db"
+    assert shop.stores["cart"].forgets
+    told = programs(shop)["order"].environment
+    assert [told[name] for name in ("STORE", "CART_STORE", "USER_STORE", "ORDER_STORE")] == [
+        "mongo",
+        "memory",
+        "sqlite:/users.db",
+        "",
+    ]
+    assert shop.looked_for == ()
+
+
+def test_the_embedded_database_is_started_for_any_service_that_is_in_mongodb_and_does_not_say_where() -> None:
+    memory = replace(OPTIONS, store=Store.memory)
+    shop = planned(memory, {"ORDER_STORE": "mongo"})
+    assert "database" in programs(shop)
+    assert shop.environment["MONGO_URL"].startswith("mongodb://127.0.0.1:4005/")
+    assert 4005 in [port.number for port in needed_ports(memory, {"ORDER_STORE": "mongo"})]
+    elsewhere = {f"{name}_STORE": "mongo:mongodb://me:hush@there" for name in ("PRODUCT", "USER", "CART", "ORDER")}
+    shop = planned(environ=elsewhere)
+    assert "database" not in programs(shop)
+    assert shop.stores["cart"].sentence == "keeps its data in mongo at mongodb://there"
+
+
+def test_a_database_that_is_to_be_there_already_is_looked_for_once() -> None:
+    one_there = {"CART_STORE": "mongo:mongodb://one", "ORDER_STORE": "mongo:mongodb://one"}
+    assert planned(environ=one_there).looked_for == ("order",)
+    assert set(planned(environ={**one_there, "MONGO_URL": "mongodb://two"}).looked_for) == {"user", "order"}
+    assert planned(environ={"MONGO_URL": "mongodb://two"}).looked_for == ("order",)
+
+
+def test_what_chooses_adapters_is_told_to_the_other_commands() -> None:
+    shop = planned(environ={"EVENT_PUBLISHER": "memory", "LOG_LEVEL": "DEBUG"})
+    assert shop.environment["EVENT_PUBLISHER"] == "memory"
+    assert "COALESCE_READS" not in shop.environment
+    assert "LOG_LEVEL" not in shop.environment
 
 
 def test_who_registers_as_the_demo_admin_is_one_only_while_the_shop_is_seeded() -> None:

@@ -31,6 +31,11 @@ async def test_an_account_that_is_not_there_cannot_be_made_an_admin() -> None:
     ("environment", "sentence"),
     [
         ({"STORE": "stone"}, r"STORE is wrong\. .*'stone'; there are: memory, mongo"),
+        (
+            {f"{name}_STORE": "stone" for name in ("PRODUCT", "USER", "CART", "ORDER")},
+            r"[A-Z]+_STORE is wrong\. .*'stone'",
+        ),
+        ({"STORE": "memory:here"}, r"STORE is wrong\. For the store memory, it is memory alone"),
         ({"CURRENCY": "dollars"}, r"A setting is wrong\. CURRENCY: String should match pattern"),
         ({"PORT": "http"}, r"A setting is wrong\. PORT: Input should be a valid integer"),
     ],
@@ -58,6 +63,19 @@ async def test_a_database_that_is_not_there_is_named_within_seconds_and_its_pass
         with pytest.raises(CommandFailed) as failed:
             await actions.check_database({"STORE": "mongo", "MONGO_URL": url})
     assert str(failed.value) == (f"MongoDB at {named} cannot be reached, or not be written to, within 3 s (MONGO_URL).")
+
+
+async def test_the_database_that_is_looked_for_is_that_of_the_service() -> None:
+    environment = {"SERVICE": "cart", "STORE": "memory", "CART_STORE": "mongo:mongodb://me:hush@127.0.0.1:1"}
+    with pytest.raises(CommandFailed, match=r"^MongoDB at 127\.0\.0\.1:1 cannot be reached, .* \(CART_STORE\)\.$"):
+        await actions.check_database(environment)
+    with pytest.raises(CommandFailed, match=r"^A setting is wrong\. CART_STORE: not an address of MongoDB"):
+        await actions.check_database({**environment, "CART_STORE": "mongo:http://hush"})
+
+
+def test_an_unknown_publisher_is_told_before_the_order_service_starts() -> None:
+    with pytest.raises(CommandFailed, match=r"^EVENT_PUBLISHER is wrong\. .*'pigeon'; there are: log, memory"):
+        actions.check_settings({"SERVICE": "order", "STORE": "memory", "EVENT_PUBLISHER": "pigeon"})
 
 
 @pytest.mark.parametrize("url", ["mongodb://me:h/ush@127.0.0.1:27017", "http://127.0.0.1", "mongodb://127.0.0.1:http"])

@@ -1,0 +1,62 @@
+"""What the settings plug into each port, told without plugging anything: no driver is imported for it."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from adapters.bootstrap.registry import NEEDS, Need, UnknownAdapter, path
+from adapters.bootstrap.settings import Service, Settings, WrongSettings, checked
+from adapters.inbound.cli.actions import Environment
+from adapters.inbound.cli.adapters import Choice
+from adapters.inbound.cli.errors import CommandFailed
+
+
+def adapters(environment: Environment) -> Sequence[Choice]:
+    """A line for each need of a process with this environment, of whichever service. Raises: CommandFailed."""
+    try:
+        settings = checked(Settings, {name.lower(): value for name, value in environment.items()})
+    except WrongSettings as wrong:
+        raise CommandFailed(f"A setting is wrong. {' '.join(f'{fault}.' for fault in wrong.faults)}") from wrong
+    return [_choice(name, need, settings) for name, need in NEEDS.items()]
+
+
+def require_adapters(settings: Settings) -> None:
+    """Raises: UnknownAdapter if a setting names one that there is not, of those that the service follows."""
+    for name, need in NEEDS.items():
+        if need.setting and need.service == settings.service:
+            chosen, variable = _chosen(need, settings)
+            path(name, chosen, variable=variable)
+
+
+def _choice(name: str, need: Need, settings: Settings) -> Choice:
+    chosen, fault = need.decided or f"{''.join(need.adapters)}, the only one", ""
+    if need.setting:
+        adapter, variable = _chosen(need, settings)
+        chosen = f"{adapter}, by {variable}"
+        try:
+            path(name, adapter, variable=variable)
+        except UnknownAdapter as unknown:
+            fault = str(unknown)
+    decorators = []
+    for setting, paths in need.decorators.items():
+        whether = "inside" if getattr(settings, setting) else "without"
+        decorators.append(f"{whether} {' and '.join(map(_class, paths))}, by {setting.upper()}")
+    return Choice(
+        service=need.service,
+        ports=tuple(map(_class, need.ports)),
+        adapters=tuple(need.adapters),
+        chosen=chosen,
+        decorators=tuple(decorators),
+        fault=fault,
+    )
+
+
+def _chosen(need: Need, settings: Settings) -> tuple[str, str]:
+    """The adapter's name and the variable that has it, without the address that may be there as well."""
+    if need.setting.endswith("_store"):
+        choice = settings.store_of(cast("Service", need.service))
+        return choice.technology, choice.variable
+    return str(getattr(settings, need.setting)), need.setting.upper()
+
+
+def _class(path: str) -> str:
+    return path.rpartition(":")[2]
