@@ -118,7 +118,7 @@ async def far_down(requests: Requests, path: str, **query: object) -> tuple[str 
     ids: list[str] = []
     after, before = None, None
     while len(ids) < (DEEP - 1) * PAGE:
-        page = json.loads(await requests.get(path, cursor=after, **query))
+        page = json.loads(await requests.get(path, cursor=after, limit=3 * PAGE, **query))
         ids += [item["id"] for item in page["items"]]
         if page["next_cursor"] is None:
             return before, ids
