@@ -32,7 +32,7 @@ class Carts(Protocol):
 class Catalog(Protocol):
     """Tells what products cost, and whether they can be had: a little while ago, at worst.
 
-    An answer may be as old as `OFFERS_AGE_MAX` seconds by the clock, however often it is asked for meanwhile.
+    An offer may be `OFFERS_AGE_MAX` seconds old by the clock when it is asked for, however often it was so before.
     """
 
     @abstractmethod

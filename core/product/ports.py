@@ -78,7 +78,7 @@ class Products(Protocol):
 
     @abstractmethod
     async def facets(self, query: Query, names: Collection[FacetName]) -> Facets:
-        """Counts over all that `query` lists: values most frequent first, then by name; at most 100 of each.
+        """Counts over all that `query` lists: values most frequent first, then by name; `FACET_VALUES_MAX` at most.
 
         Price bands are `PRICE_BANDS`, those with no product left out.
         """

@@ -57,7 +57,11 @@ class _Lasting:
 
 
 def sentence(console: Console, text: Text) -> None:
-    """On a terminal, broken between words, for a terminal itself breaks anywhere; elsewhere it is one line."""
+    """On a terminal, broken between words, for a terminal itself breaks anywhere; elsewhere it is one line.
+
+    What a file or a service said may hold control characters, which a terminal would obey: they are not shown.
+    """
+    text.plain = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text.plain)
     console.print(text, soft_wrap=not console.is_terminal)
 
 

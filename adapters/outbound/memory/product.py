@@ -1,5 +1,6 @@
 """The catalogue and its stock in this process's memory: for tests, and for a shop that may forget."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -11,12 +12,24 @@ from types import MappingProxyType
 from adapters.outbound.memory.product_index import ProductIndex
 from adapters.outbound.memory.sorted_places import SortedPlaces
 from core.product.errors import ProductNotFound, SkuTaken
-from core.product.model import PRICE_BANDS, Count, Entry, FacetName, Facets, Listing, PriceBand, Product, Query, Stock
+from core.product.model import (
+    FACET_VALUES_MAX,
+    PRICE_BANDS,
+    Count,
+    Entry,
+    FacetName,
+    Facets,
+    Listing,
+    PriceBand,
+    Product,
+    Query,
+    Stock,
+)
 from core.product.ports import PAGE_HOLDS_MAX, Products, Stocks
 from core.shared.errors import ShopError, VersionStale
 from core.shared.paging import Cursor, Page
 
-FACET_VALUES_MAX = 100
+_LOWS = [low for low, _ in PRICE_BANDS]
 
 
 class MemoryProductStore:
@@ -146,7 +159,7 @@ def _counts(values: Iterable[str]) -> tuple[Count, ...]:
 
 
 def _bands(amounts: Iterable[int]) -> tuple[PriceBand, ...]:
-    counts = Counter(band for amount in amounts for band in PRICE_BANDS if band[0] <= amount <= band[1])
+    counts = Counter(PRICE_BANDS[bisect_right(_LOWS, amount) - 1] for amount in amounts)
     return tuple(PriceBand(min=band[0], max=band[1], count=counts[band]) for band in PRICE_BANDS if counts[band])
 
 

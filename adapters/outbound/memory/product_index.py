@@ -1,4 +1,4 @@
-"""Finds products in memory at a cost that neither their number nor the depth of a page raises."""
+"""Finds products in memory at a cost that the share of them which match decides, not their number or a page's depth."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge

@@ -14,7 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from adapters.outbound.mongo.database import Document
-from core.product.model import ANYWHERE, IN_NAME, PRICE_BANDS, SOME, Entry, FacetName, Query, QueryWord
+from core.product.model import (
+    ANYWHERE,
+    FACET_VALUES_MAX,
+    IN_NAME,
+    PRICE_BANDS,
+    SOME,
+    Entry,
+    FacetName,
+    Query,
+    QueryWord,
+)
 from core.shared.paging import Key
 
 Choice = tuple[str, ...]
@@ -24,7 +34,6 @@ Lookup = tuple[str, list[Document]]
 Stream = list[list[Document]]
 """The stages of searches to be made one after the other: what each finds, in its order, follows on the last."""
 
-_VALUES_MAX = 100
 _FIELDS = {
     "relevance": ("name_key", "created"),
     "name": ("name_key", "created"),
@@ -171,7 +180,7 @@ def _counted(field: str) -> list[Document]:
     return [
         {"$group": {"_id": field, "count": {"$sum": 1}}},
         {"$sort": {"count": -1, "_id": 1}},
-        {"$limit": _VALUES_MAX},
+        {"$limit": FACET_VALUES_MAX},
     ]
 
 

@@ -22,6 +22,7 @@ from core.product.model.product import (
 )
 from core.product.model.search import (
     ANYWHERE,
+    FACET_VALUES_MAX,
     IN_NAME,
     PRICE_BANDS,
     QUERY_WORDS_MAX,
@@ -63,6 +64,7 @@ __all__ = [
     "BEGINNING_MAX",
     "CATEGORY_MAX",
     "DESCRIPTION_MAX",
+    "FACET_VALUES_MAX",
     "HOLD_REMEMBERED",
     "HOLD_TAKEN_WITHIN",
     "IMAGES_MAX",

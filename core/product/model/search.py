@@ -8,6 +8,8 @@ from core.product.model.words import IndexTerms, QueryWord
 from core.shared.paging import Cursor, CursorInvalid, Key
 
 QUERY_WORDS_MAX = 10
+FACET_VALUES_MAX = 100
+"""A facet has this many values at most."""
 IN_NAME, ANYWHERE, SOME = 0, 1, 2
 """The tiers of relevance: all words in the name, all of them anywhere, some of them anywhere."""
 

@@ -13,7 +13,7 @@ from core.product.use_cases.catalogue import (
     ReplaceProduct,
     SearchProducts,
 )
-from core.product.use_cases.imports import BATCH, FAILURES_MAX, Failure, Imported, ImportProducts, Row
+from core.product.use_cases.imports import BATCH, BATCH_TEXT, FAILURES_MAX, Failure, Imported, ImportProducts, Row
 from core.product.use_cases.stock import (
     CLOCK_SKEW,
     HOLD_LINES_MAX,
@@ -27,6 +27,7 @@ from core.shared.ports import Clock, NewId
 
 __all__ = [
     "BATCH",
+    "BATCH_TEXT",
     "CLOCK_SKEW",
     "FAILURES_MAX",
     "HOLD_LINES_MAX",

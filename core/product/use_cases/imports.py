@@ -10,7 +10,9 @@ from core.shared.errors import ShopError, VersionStale
 from core.shared.ports import Clock, NewId
 
 BATCH = 200
-"""So many rows are kept in one go, and no more are in memory at any time."""
+"""So many rows are kept in one go at most, and no more are in memory at any time."""
+BATCH_TEXT = 100_000
+"""Characters of descriptions after which a batch ends early: long ones take long to index, and to keep."""
 FAILURES_MAX = 1_000
 """So many failures are told one by one; the others are counted."""
 _ATTEMPTS = 3
@@ -18,7 +20,7 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line that describes a product; `units` are what a new one starts with."""
+    """A line that describes a product; a new one starts with `units`, from 0 to `UNITS_MAX`."""
 
     line: int
     details: Details
@@ -71,14 +73,16 @@ class ImportProducts:
         """
         imported = Imported()
         batch: dict[str, Row] = {}
+        text = 0
         async for row in rows:
             if isinstance(row, Failure):
                 imported.fail(row)
                 continue
-            if row.details.sku in batch or len(batch) == BATCH:
+            if row.details.sku in batch or len(batch) == BATCH or text >= BATCH_TEXT:
                 await self._keep(batch, imported)
-                batch = {}
+                batch, text = {}, 0
             batch[row.details.sku] = row
+            text += len(row.details.description)
         await self._keep(batch, imported)
         imported.failed.sort(key=lambda failure: failure.line)
         return imported

@@ -125,6 +125,18 @@ def test_a_file_that_turns_bad_half_way_tells_how_far_it_came(tmp_path: Path) ->
     assert len(told.stderr.splitlines()) == 1
 
 
+def test_the_file_that_is_imported_is_not_overwritten_by_its_failures(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(CSV)
+    it = ImportShop()
+    with listening(it) as url:
+        told = shop(file, "--url", url, "--failures", file)
+    assert told.exit_code == 1
+    assert told.output == f"shop: {file} is what is imported: name another file by --failures.\n"
+    assert file.read_text() == CSV
+    assert it.kept == {}
+
+
 def test_a_file_for_failures_that_cannot_be_written_is_told_before_anything_is_sent(tmp_path: Path) -> None:
     it = ImportShop()
     with listening(it) as url:

@@ -186,6 +186,19 @@ async def test_a_client_that_falls_silent_is_waited_for_ten_seconds_and_what_cam
 
 
 @in_virtual_time
+async def test_the_last_rows_have_the_whole_time_too_however_late_the_body_ends() -> None:
+    left: list[float] = []
+
+    async def look(where: str) -> None:
+        if where == "product.products.by_skus:before":
+            left.append((REQUEST.get().deadline or 0) - LoopClock().monotonic())
+
+    await timed([(0, line("A") + b"\n"), (9.5, b"")], Shop(), look)
+    await timed([(0, line("B") + b"\n"), (3600, b"")], Shop(), look)
+    assert left == pytest.approx([10, 10])
+
+
+@in_virtual_time
 async def test_a_client_that_drips_is_not_waited_for_any_longer() -> None:
     shop = Shop()
     drops = [(3.0, b" ")] * 100

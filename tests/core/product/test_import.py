@@ -8,7 +8,7 @@ import pytest
 
 from adapters.outbound.memory.product import MemoryProducts, MemoryProductStore
 from core.product.model import UNITS_MAX, Changes, Entry, Listing
-from core.product.use_cases import BATCH, FAILURES_MAX, Failure, Imported, ProductUseCases, Row
+from core.product.use_cases import BATCH, BATCH_TEXT, FAILURES_MAX, Failure, Imported, ProductUseCases, Row
 from core.shared.errors import ShopError, Unavailable
 from core.shared.money import Money
 from tests.builders import details, usd
@@ -229,6 +229,13 @@ async def test_no_more_rows_are_collected_than_are_kept_in_one_go() -> None:
     assert counts(imported) == (1_050, 0, 0)
     assert shop.products.batches == [BATCH] * 5 + [50]
     assert held == BATCH + 1
+
+
+async def test_rows_with_long_descriptions_are_kept_a_few_at_a_time() -> None:
+    shop = Shop()
+    long = "x" * (BATCH_TEXT // 10)
+    await shop.import_(*(row(line, description=long) for line in range(1, 26)))
+    assert shop.products.batches == [10, 10, 5]
 
 
 async def test_without_rows_nothing_happens() -> None:

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from sqlite3 import Connection
 from typing import Any
 
-from core.product.model import PRICE_BANDS, Entry, FacetName, Query, QueryWord
+from core.product.model import FACET_VALUES_MAX, PRICE_BANDS, Entry, FacetName, Query, QueryWord
 from core.shared.paging import Key
 
 CATEGORIES = "SELECT category, COUNT(*) FROM products WHERE status = 'active' GROUP BY category ORDER BY category"
 
-_VALUES_MAX = 100
 _KEYS = {
     "relevance": "terms.name_key, terms.product_id",
     "name": "terms.name_key, terms.product_id",
@@ -81,7 +80,7 @@ def counted(connection: Connection, query: Query, facet: FacetName) -> list[tupl
     value, join = _FACETS[facet]
     count = f"""
         SELECT {value}, COUNT(DISTINCT id) FROM terms JOIN products ON id = terms.product_id {join}
-        WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_VALUES_MAX}
+        WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FACET_VALUES_MAX}
     """  # noqa: S608 - marks, no values
     return connection.execute(count, values).fetchall()
 

@@ -82,7 +82,7 @@ def add_catalogue_commands(app: typer.Typer) -> None:
             with ExitStack() as stack:
                 opened, size = stack.enter_context(_opened(file))
                 lines = read_lines(opened, kind, currency=currency)
-                told = stack.enter_context(_written(failures))
+                told = stack.enter_context(_written(failures, source=file))
                 password = _password(url, email, shop_folder(data))
                 # No proxy of the environment: the shop is one's own.
                 http = httpx.Client(base_url=url, trust_env=False, auth=SignedIn(email, password))
@@ -121,7 +121,7 @@ def add_catalogue_commands(app: typer.Typer) -> None:
 
         For example:
 
-        - `shop make-catalogue 20000 --output catalogue.ndjson`
+        - `shop make-catalogue 5000 --output catalogue.ndjson`
 
         - `shop make-catalogue 500 --seed 7 --output catalogue.csv`
 
@@ -145,17 +145,26 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, int]]:
 
 
 @contextmanager
-def _written(path: Path | None) -> Iterator[Callable[[str], object]]:
+def _written(path: Path | None, *, source: str) -> Iterator[Callable[[str], object]]:
     """Takes sentences, and writes each on a line of the file, if there is to be one. Raises: CommandFailed."""
     if path is None:
         yield lambda _: None
         return
+    if path.exists() and Path(source).exists() and path.samefile(source):
+        raise CommandFailed(f"{path} is what is imported: name another file by --failures.")
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(path.open("w", encoding="utf-8"))
+            file = stack.enter_context(path.open("w", encoding="utf-8", buffering=1))
         except OSError as error:
             raise CommandFailed(f"{path} cannot be written: {error.strerror}.") from error
-        yield lambda text: file.write(f"{text}\n")
+
+        def write(text: str) -> None:
+            try:
+                file.write(f"{text}\n")
+            except OSError as error:
+                raise CommandFailed(f"{path} cannot be written: {error.strerror}.") from error
+
+        yield write
 
 
 def _password(url: str, email: str, data: Path) -> str:

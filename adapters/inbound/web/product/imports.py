@@ -89,6 +89,7 @@ class ImportBody:
                 self._renew_deadline()
         except (ClientDisconnect, BodyTooLarge, RequestTimeout) as error:
             self._broken = error
+        self._renew_deadline()  # for the rows that are collected still
 
     def check(self) -> None:
         """Raises: BodyTooLarge, RequestTimeout, ClientDisconnect, if one of these ended the rows."""
