@@ -20,6 +20,9 @@ up: setup ## run the whole shop on this machine; Ctrl-C ends it
 test: setup ## run every test, in parallel
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
+deep: setup ## prove the checkout with the numbers that docs/reliability.md names, which takes hours
+	DEEP=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -o faulthandler_timeout=0 tests/reliability tests/system/test_races.py $(ARGS)
+
 core: setup ## run the tests of the core alone, in about a second
 	$(BIN)/python -m pytest tests/core $(ARGS)
 

@@ -3,10 +3,16 @@
 import asyncio
 import inspect
 import os
+from collections import Counter
 from collections.abc import Callable, Generator
 from typing import TypeVar
 
 import pytest
+
+from tests.figures import Figure
+
+# Facts are stated outside of test modules: there, too, a failed assertion shall show its values.
+pytest.register_assert_rewrite("tests.adapters.contracts", "tests.reliability")
 
 IN_CI = os.environ.get("CI") == "true"
 
@@ -42,21 +48,19 @@ def _not_skipped(report: Report) -> Report:
 
 
 @pytest.fixture
-def figure(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
-    """Call it with a sentence, and the run tells it at its end: a count nobody can see is none."""
-    return lambda sentence: record_property("figure", sentence)
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    """Takes what the run tells at its end."""
+    return lambda sentence, **counts: record_property("figure", (sentence, counts))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [report for reports in terminalreporter.stats.values() for report in reports]
-    figures = sorted(
-        str(value)
-        for report in reports
-        if getattr(report, "when", None) == "call"
-        for name, value in report.user_properties
-        if name == "figure"
-    )
-    if figures:
+    totals: dict[str, Counter[str]] = {}
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        for name, value in report.user_properties if getattr(report, "when", None) == "call" else ():
+            if name == "figure":
+                sentence, counts = value
+                totals.setdefault(sentence, Counter()).update(counts)
+    if totals:
         terminalreporter.section("figures")
-        for sentence in figures:
-            terminalreporter.write_line(sentence)
+        for sentence in sorted(totals):
+            terminalreporter.write_line(sentence.format(**totals[sentence]) if totals[sentence] else sentence)

@@ -49,7 +49,7 @@ def secantus_url(port: int) -> str:
 
 
 @contextmanager
-def secantus_process(port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def secantus_process(port: int, folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     """The process of SecantusDB over the data in `folder`, once it answers; killed with the block."""
     program = Path(sys.executable).parent / "secantusd-py"
     if not program.exists():
@@ -57,7 +57,9 @@ def secantus_process(port: int, folder: Path) -> Iterator[subprocess.Popen[bytes
     log = folder / "log"
     command = [program, "--host", "127.0.0.1", "--port", port, "--storage-path", folder / "data"]
     with log.open("ab") as output:
-        server = subprocess.Popen([*map(str, command), "--log-level", "WARNING"], stdout=output, stderr=output)
+        server = subprocess.Popen(
+            [*map(str, command), "--log-level", "WARNING", *options], stdout=output, stderr=output
+        )
     try:
         _wait_until_it_answers(server, port, log)
         yield server

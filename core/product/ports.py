@@ -113,11 +113,11 @@ class Stocks(Protocol):
         """`Stock.adjust`; whether this call changed anything (`False`: the key was known)."""
 
     @abstractmethod
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
+    async def list(self, *, limit: int, after: Cursor | None, holds: int = PAGE_HOLDS_MAX) -> Page[Stock]:
         """Every stock with its holds and adjustments, by product id; the cursor's order is `product_id`.
 
-        A page ends before `limit` where the next stock would make it more than `PAGE_HOLDS_MAX` holds.
-        Raises: CursorInvalid.
+        A page ends before `limit` where the next stock would make it more than `holds`; a stock that alone has
+        more is a page of its own. Raises: CursorInvalid.
         """
 
 

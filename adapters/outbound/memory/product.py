@@ -186,13 +186,13 @@ class MemoryStocks(Stocks):
             self._shelf.keep_stock(new)
             return new is not old
 
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
+    async def list(self, *, limit: int, after: Cursor | None, holds: int = PAGE_HOLDS_MAX) -> Page[Stock]:
         behind = "" if after is None else str(after.key_in("product_id", str)[0])
         with self._shelf.lock:
             places = islice(self._shelf.ids.walk((behind, "")), limit + 1)
             stocks = [self._shelf.stocks[str(id)] for (id,) in places]
-        holds = accumulate(len(stock.holds) for stock in stocks[:limit])
-        items = tuple(stocks[: max(1, sum(number <= PAGE_HOLDS_MAX for number in holds))])
+        together = accumulate(len(stock.holds) for stock in stocks[:limit])
+        items = tuple(stocks[: max(1, sum(number <= holds for number in together))])
         more = len(stocks) > len(items)
         return Page(items=items, next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
 

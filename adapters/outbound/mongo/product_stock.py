@@ -70,17 +70,17 @@ class MongoStocks(Stocks):
             entry=known,
         )
 
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
+    async def list(self, *, limit: int, after: Cursor | None, holds: int = PAGE_HOLDS_MAX) -> Page[Stock]:
         behind = {} if after is None else {"created": {"$gt": after.key_in("product_id", str)[0]}}
         items: list[Stock] = []
-        holds, more = 0, False
+        together, more = 0, False
         async with self._collection.use() as products:
             cursor = products.find(behind, {"stock": 1}).sort("created", 1).limit(limit + 1).batch_size(_BATCH)
             async with cursor as found:
                 async for document in found:
                     stock = to_stock(document)
-                    holds += len(stock.holds)
-                    more = len(items) == limit or (holds > PAGE_HOLDS_MAX and bool(items))
+                    together += len(stock.holds)
+                    more = len(items) == limit or (together > holds and bool(items))
                     if more:
                         break
                     items.append(stock)

@@ -26,14 +26,3 @@ def every_clause(contract: ModuleType) -> pytest.MarkDecorator:
     clauses = clauses_of(contract)
     assert clauses
     return pytest.mark.parametrize("clause", clauses, ids=[clause.__name__ for clause in clauses])
-
-
-async def broken_clauses(contract: ModuleType, make: Callable[[], object]) -> set[str]:
-    """The names of the facts that are untrue of what `make` makes, each tried on a new one."""
-    broken = set()
-    for clause in clauses_of(contract):
-        try:
-            await clause(make())
-        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - a twin may break in any way
-            broken.add(clause.__name__)
-    return broken

@@ -11,17 +11,24 @@ PAGES_MAX = 100
 """A list that has more pages than this in a test goes in circles."""
 
 
-async def walked(page_behind: Callable[[Cursor | None], Awaitable[Page[T]]], *, limit: int) -> list[T]:
-    """Every item of the list. Only its last page may be short, and none may be empty but the only one."""
-    items: list[T] = []
+async def paged(page_behind: Callable[[Cursor | None], Awaitable[Page[T]]]) -> list[tuple[T, ...]]:
+    """The list page by page."""
+    pages: list[tuple[T, ...]] = []
     cursor: Cursor | None = None
-    for number in range(PAGES_MAX):
+    while len(pages) < PAGES_MAX:
         page = await page_behind(cursor)
-        items += page.items
+        pages.append(page.items)
         if page.next is None:
-            assert len(page.items) <= limit
-            assert page.items or number == 0
-            return items
-        assert len(page.items) == limit
+            return pages
         cursor = page.next
     raise AssertionError("the list has no end")
+
+
+async def walked(page_behind: Callable[[Cursor | None], Awaitable[Page[T]]], *, limit: int) -> list[T]:
+    """Every item of the list. Only its last page may be short, and none may be empty but the only one."""
+    pages = await paged(page_behind)
+    *full, last = pages
+    assert all(len(page) == limit for page in full)
+    assert len(last) <= limit
+    assert last or not full
+    return [item for page in pages for item in page]

@@ -12,6 +12,7 @@ from core.product.errors import HoldClosed, HoldUnknown, OutOfStock, ProductInva
 from core.product.model import ADJUSTMENT_REMEMBERED, HOLD_REMEMBERED, UNITS_MAX, Adjustment, Stock
 from core.shared.errors import IdempotencyKeyReused
 from core.shared.paging import Cursor, CursorInvalid
+from tests.adapters.contracts.pages import paged
 from tests.adapters.contracts.paired_stock import a_pair, every_stock, stock_of
 from tests.adapters.stores import ProductStore
 from tests.builders import NOW, a_product, a_stock, an_entry, an_id, kept
@@ -248,6 +249,22 @@ async def every_stock_is_listed_by_product_id(store: ProductStore) -> None:
         assert stocks == [a_stock(number, product_id=an_id(number)) for number in range(1, 6)]
     page = await store.stocks.list(limit=2, after=None)
     assert page.next == Cursor(order="product_id", key=(an_id(2),))
+
+
+async def a_page_ends_before_it_has_too_many_holds(store: ProductStore) -> None:
+    """A stock that alone has more is a page of its own, wherever it is in the list."""
+    for number, holds in enumerate((4, 2, 1, 5, 0, 3, 0, 1, 2, 6), start=1):
+        await store.products.add(an_entry(number), units=holds)
+        for order in range(holds):
+            await store.stocks.take(an_id(number), an_id(1_000 + order), quantity=1)
+
+    async def pages(limit: int) -> list[list[int]]:
+        found = await paged(lambda after: store.stocks.list(limit=limit, after=after, holds=3))
+        return [[len(stock.holds) for stock in page] for page in found]
+
+    assert await pages(limit=100) == [[4], [2, 1], [5], [0, 3, 0], [1, 2], [6]]
+    assert await pages(limit=2) == [[4], [2, 1], [5], [0, 3], [0, 1], [2], [6]]
+    assert len((await store.stocks.list(limit=100, after=None)).items) == 10
 
 
 async def a_cursor_of_another_list_is_refused(store: ProductStore) -> None:

@@ -16,6 +16,7 @@ from tests.adapters.twins import adjustments as broken_adjustments
 from tests.adapters.twins import product_pages as broken_pages
 from tests.adapters.twins import product_searches as broken_searches
 from tests.adapters.twins import products as broken_products
+from tests.adapters.twins import stock_lists as broken_lists
 from tests.adapters.twins import stocks as broken_stocks
 from tests.adapters.twins.every import every_twin
 
@@ -61,6 +62,6 @@ SUITES: Sequence[Suite] = (
         contracts=(stocks, stock_races),
         adapters=on_stores_of("product", lambda store: store),
         adapter=lambda store: store.stocks,
-        twins=broken_stores(with_stocks, broken_stocks, broken_adjustments),
+        twins=broken_stores(with_stocks, broken_stocks, broken_adjustments, broken_lists),
     ),
 )

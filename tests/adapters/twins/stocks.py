@@ -1,4 +1,4 @@
-"""Stores of stock as one could get them wrong: holds, revisions and lists."""
+"""Stores of stock as one could get them wrong: holds and revisions."""
 
 import asyncio
 from contextlib import suppress
@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from adapters.outbound.memory.product import MemoryStocks
 from core.product.errors import HoldClosed, HoldUnknown, OutOfStock, ProductNotFound
-from core.product.model import Adjustment, Hold, Stock
+from core.product.model import Hold, Stock
 from core.shared.ids import made_at
-from core.shared.paging import Cursor, Page
 
 
 class HoldTakenTwice(MemoryStocks):
@@ -222,50 +221,3 @@ class ArchivedHasNoStock(MemoryStocks):
         if self._shelf.product(product_id).status == "archived":
             raise ProductNotFound("There is no such product.")
         return super()._stock(product_id)
-
-
-class ListedByArrival(MemoryStocks):
-    """Lists stocks as they came in."""
-
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
-        stocks = list(self._shelf.stocks.values())
-        start = 0 if after is None else 1 + [stock.product_id for stock in stocks].index(str(after.key[0]))
-        items = tuple(stocks[start : start + limit])
-        more = len(stocks) > start + limit
-        return Page(items=items, next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
-
-
-class ListedActive(MemoryStocks):
-    """Lists only the stocks of what is for sale."""
-
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
-        page = await super().list(limit=limit, after=after)
-        active = [stock for stock in page.items if self._shelf.product(stock.product_id).status == "active"]
-        return replace(page, items=tuple(active))
-
-
-class FirstPageOnly(MemoryStocks):
-    """Never says that there are more stocks."""
-
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
-        return replace(await super().list(limit=limit, after=after), next=None)
-
-
-class AnyCursor(MemoryStocks):
-    """Takes a cursor of another list for its own."""
-
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
-        own = None if after is None else Cursor(order="product_id", key=(str(after.key[-1]),))
-        return await super().list(limit=limit, after=own)
-
-
-class NaiveTimes(MemoryStocks):
-    """Reads times without their zone."""
-
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
-        page = await super().list(limit=limit, after=after)
-        return replace(page, items=tuple(replace(stock, adjustments=_naive(stock)) for stock in page.items))
-
-
-def _naive(stock: Stock) -> dict[str, Adjustment]:
-    return {key: replace(each, at=each.at.replace(tzinfo=None)) for key, each in stock.adjustments.items()}

@@ -36,16 +36,16 @@ class SqliteStocks(Stocks):
     async def adjust(self, product_id: str, *, delta: int, key: str, fingerprint: str, at: datetime) -> bool:
         return await self._step(product_id, lambda stock: stock.adjust(delta, key=key, fingerprint=fingerprint, at=at))
 
-    async def list(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
+    async def list(self, *, limit: int, after: Cursor | None, holds: int = PAGE_HOLDS_MAX) -> Page[Stock]:
         behind = "" if after is None else after.key_in("product_id", str)[0]
 
         def page(connection: Connection) -> Page[Stock]:
             items: list[Stock] = []
-            holds = 0
+            together = 0
             for (text,) in connection.execute(_LIST, (behind, limit + 1)):
                 stock = to_stock(text)
-                holds += len(stock.holds)
-                if len(items) == limit or (items and holds > PAGE_HOLDS_MAX):
+                together += len(stock.holds)
+                if len(items) == limit or (items and together > holds):
                     return Page(items=tuple(items), next=Cursor(order="product_id", key=(items[-1].product_id,)))
                 items.append(stock)
             return Page(items=tuple(items), next=None)
