@@ -14,7 +14,7 @@ from adapters.bootstrap.order import background, order_use_cases
 from adapters.bootstrap.plugged import require_adapters
 from adapters.bootstrap.registry import UnknownAdapter
 from adapters.bootstrap.settings import Service, Settings, WrongSettings, checked
-from adapters.bootstrap.stores import Stores, connection, store_of
+from adapters.bootstrap.stores import Stores, connection
 from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.outbound.http_client.order import HttpOrderRecords, HttpStockRecords
@@ -114,7 +114,6 @@ def _settings(service: Service, environment: Environment) -> Settings:
     try:
         settings = checked(Settings, named | {"service": service})
         require_adapters(settings)
-        store_of(service, settings.store_of(service))
     except (UnknownAdapter, ValueError) as error:
         raise CommandFailed(str(error)) from error
     except WrongSettings as wrong:

@@ -1,10 +1,11 @@
-"""What the settings plug into each port, told without plugging anything: no driver is imported for it."""
+"""What the settings plug into each port, told without plugging anything in: no connection's driver is imported."""
 
 from collections.abc import Sequence
 from typing import cast
 
 from adapters.bootstrap.registry import NEEDS, Need, UnknownAdapter, path
 from adapters.bootstrap.settings import Service, Settings, WrongSettings, checked
+from adapters.bootstrap.stores import require_store
 from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.adapters import Choice
 from adapters.inbound.cli.errors import CommandFailed
@@ -20,22 +21,20 @@ def adapters(environment: Environment) -> Sequence[Choice]:
 
 
 def require_adapters(settings: Settings) -> None:
-    """Raises: UnknownAdapter if a setting names one that there is not, of those that the service follows."""
+    """Raises: UnknownAdapter, ValueError if a setting that the service follows names one that cannot be."""
     for name, need in NEEDS.items():
         if need.setting and need.service == settings.service:
-            chosen, variable = _chosen(need, settings)
-            path(name, chosen, variable=variable)
+            _require(name, need, settings)
 
 
 def _choice(name: str, need: Need, settings: Settings) -> Choice:
     chosen, fault = need.decided or f"{''.join(need.adapters)}, the only one", ""
     if need.setting:
-        adapter, variable = _chosen(need, settings)
-        chosen = f"{adapter}, by {variable}"
+        chosen = _chosen(need, settings)
         try:
-            path(name, adapter, variable=variable)
-        except UnknownAdapter as unknown:
-            fault = str(unknown)
+            _require(name, need, settings)
+        except (UnknownAdapter, ValueError) as wrong:
+            fault = str(wrong)
     decorators = []
     for setting, paths in need.decorators.items():
         whether = "inside" if getattr(settings, setting) else "without"
@@ -50,12 +49,21 @@ def _choice(name: str, need: Need, settings: Settings) -> Choice:
     )
 
 
-def _chosen(need: Need, settings: Settings) -> tuple[str, str]:
+def _require(name: str, need: Need, settings: Settings) -> None:
+    """Raises: UnknownAdapter, ValueError if what the need's setting names cannot be."""
+    if need.setting.endswith("_store"):
+        service = cast("Service", need.service)
+        require_store(service, settings.store_of(service))
+    else:
+        path(name, str(getattr(settings, need.setting)))
+
+
+def _chosen(need: Need, settings: Settings) -> str:
     """The adapter's name and the variable that has it, without the address that may be there as well."""
     if need.setting.endswith("_store"):
         choice = settings.store_of(cast("Service", need.service))
-        return choice.technology, choice.variable
-    return str(getattr(settings, need.setting)), need.setting.upper()
+        return f"{choice.technology}, by {choice.variable}"
+    return f"{getattr(settings, need.setting)}, by {need.setting.upper()}"
 
 
 def _class(path: str) -> str:

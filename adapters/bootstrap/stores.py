@@ -5,7 +5,7 @@ from inspect import signature
 from types import TracebackType
 from typing import Any, Self
 
-from adapters.bootstrap.registry import CONNECTIONS, load, resolve
+from adapters.bootstrap.registry import CONNECTIONS, path, resolve
 from adapters.bootstrap.settings import Service, Settings, StoreChoice
 
 
@@ -56,14 +56,23 @@ class Stores:
 
 
 def store_of(service: Service, choice: StoreChoice) -> Any:
-    """The class of the store that is chosen.
+    """The class of the store that is chosen. Raises: UnknownAdapter, ValueError, as `require_store`."""
+    return resolve(require_store(service, choice))
+
+
+def require_store(service: Service, choice: StoreChoice) -> str:
+    """The path of the store that is chosen; no driver behind one of `CONNECTIONS` is imported.
 
     Raises: UnknownAdapter; ValueError if such a store has no address, and one is given, or the other way round.
     """
-    store = load(service, choice.technology, variable=choice.variable)
-    if choice.technology not in CONNECTIONS and bool(signature(store).parameters) != bool(choice.address):
-        name = choice.technology
+    name, rule = choice.technology, ""
+    store = path(service, name, variable=choice.variable)
+    if name in CONNECTIONS:
+        if choice.addressed_by == choice.variable and choice.address.startswith("//"):
+            rule = "a URL stands whole behind the name and a colon, as in mongo:mongodb://127.0.0.1"
+    elif bool(signature(resolve(store)).parameters) != bool(choice.address):
         rule = f"it is {name} alone, without an address" if choice.address else f"it needs an address: {name}:..."
+    if rule:
         raise ValueError(f"{choice.variable} is wrong. For the store {name}, {rule}.")
     return store
 

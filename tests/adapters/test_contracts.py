@@ -13,8 +13,10 @@ from core.cart import ports as cart_ports
 from core.order import ports as order_ports
 from core.product import ports as product_ports
 from core.shared import ports as shared_ports
+from core.shared.paging import Cursor, Page
 from core.user import ports as user_ports
 from tests.adapters.contracts.clauses import Clause
+from tests.adapters.contracts.pages import walked
 from tests.adapters.suites.every import SUITES
 from tests.adapters.suites.suite import Opener, Suite
 
@@ -66,6 +68,14 @@ async def test_every_adapter_is_in_the_suite_of_its_port() -> None:
 def _below(kind: type) -> set[type]:
     subclasses: list[type] = kind.__subclasses__()
     return {each for below in subclasses for each in (below, *_below(below))}
+
+
+async def test_a_fact_that_is_untrue_is_told_with_its_values() -> None:
+    async def page(after: Cursor | None) -> Page[str]:
+        return Page(items=("a", "b"), next=None)
+
+    with pytest.raises(AssertionError, match=r"assert 2 <= 1\n"):
+        await walked(page, limit=1)
 
 
 async def survives(suite: Suite, twin: Opener) -> bool:

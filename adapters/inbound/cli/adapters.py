@@ -23,7 +23,7 @@ class ServiceName(StrEnum):
 class Choice:
     """The ports that one adapter serves, in whose service, and which adapter that is.
 
-    `chosen` and `decorators` are phrases; `fault` is a sentence if the setting names an adapter that there is not.
+    `chosen` and `decorators` are phrases; `fault` is a sentence if what the setting names cannot be.
     """
 
     service: str
@@ -35,7 +35,8 @@ class Choice:
 
 
 def show_choices(choices: Sequence[Choice], console: Console, *, service: ServiceName | None) -> None:
-    """A table of them all, or of what one service needs. Raises: CommandFailed, after it, if a choice is none."""
+    """A table of them all, or of what one service needs. Raises: CommandFailed, after it, if any choice is none."""
+    faults = dict.fromkeys(choice.fault for choice in choices if choice.fault)
     choices = [choice for choice in choices if service is None or choice.service in (service, "shared")]
     rows = [(choice.service, ", ".join(choice.ports), ", ".join(choice.adapters)) for choice in choices]
     widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
@@ -50,5 +51,5 @@ def show_choices(choices: Sequence[Choice], console: Console, *, service: Servic
         line(row, choice.chosen, "red" if choice.fault else "bold")
         for decorator in choice.decorators:
             line(("", "", ""), decorator)
-    if faults := [choice.fault for choice in choices if choice.fault]:
+    if faults:
         raise CommandFailed(" ".join(faults))

@@ -99,7 +99,7 @@ def _add_local_commands(app: typer.Typer, actions: Actions) -> None:
     ) -> None:
         """Start the whole shop: a database, the four services, and a gateway in front of them.
 
-        Ctrl-C ends it all and keeps the data: the next `shop up` goes on where this one ended.
+        Ctrl-C ends it all and keeps what is not in memory: the next `shop up` goes on where this one ended.
         If MONGO_URL is set, that MongoDB is used; otherwise an embedded database (SecantusDB) is started.
         PRODUCT_STORE, USER_STORE, CART_STORE and ORDER_STORE give a service another store than --store.
         The demo accounts' password is SHOP_DEMO_PASSWORD, or a fixed one, which is shown.
@@ -167,9 +167,10 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
     ) -> None:
         """Show every port, the adapters there are for it, which one the settings choose, and which setting does.
 
-        The settings are those of the shop that `shop up` runs here, unless the environment has others: then they are
-        those of the environment, as a service started in it would have them. Nothing is started, and no address of a
-        store is shown. Status 1, with a sentence, if a setting names an adapter that there is not.
+        The settings are those of the shop that `shop up` runs here, unless none does, or the environment has others.
+        Then they are those that `shop up` would take from the environment; or, if STORE or ENVIRONMENT is set there,
+        those of a service that is started in it by itself. The first line says which. Nothing is started, and no
+        address of a store is shown. Status 1, with a sentence, if a setting names what cannot be.
 
         For example:
 
@@ -177,15 +178,24 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
 
         - `shop adapters --service product`
 
-        - `PRODUCT_STORE=mongo CART_STORE=memory shop adapters` - what these would choose
+        - `CART_STORE=memory shop adapters` - what `CART_STORE=memory shop up` would choose
+
+        - `STORE=memory shop adapters` - what a service with this setting would choose
         """
         folder = shop_folder(data)
         here, environ = local.running(folder), {name: value for name, value in os.environ.items() if value}
         typed = {name: environ[name] for name in CHOICES if name in environ}
         meant = here if typed.items() <= here.items() else {}
         asked = {"SERVICE": service.value} if service else {}
+        if meant:
+            heading = f"In the shop that runs on {folder}:"
+        elif environ.keys() & {"STORE", "ENVIRONMENT"}:
+            heading = "In a service started by itself in this environment:"
+        else:
+            meant = {"STORE": Store.mongo.value}
+            heading = "As `shop up` would run it in this environment, with --store mongo:"
         choices = actions.adapters({**environ, **meant, **asked})
-        typer.echo(f"In the shop that runs on {folder}:" if meant else "In a service started in this environment:")
+        typer.echo(heading)
         show_choices(choices, console(sys.stdout), service=service)
 
     @app.command(rich_help_panel=panel)

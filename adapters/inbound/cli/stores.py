@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SERVICES = ("product", "user", "cart", "order")
+_KEPT = {"product": "products", "user": "accounts", "cart": "carts", "order": "orders"}
 
 # What is told is what stands behind a user and a password, and before any options, which may hold one as well. An
 # address that does not look so is not told at all: who knows where its password is.
@@ -48,3 +49,26 @@ def store_of(service: str, environ: Mapping[str, str]) -> StoreName:
 
 def stores_of(environ: Mapping[str, str]) -> dict[str, StoreName]:
     return {service: store_of(service, environ) for service in SERVICES}
+
+
+def ending(stores: Mapping[str, StoreName]) -> str:
+    """What becomes of the data when the shop ends: a phrase behind "Ctrl-C ends it"."""
+    forgotten = [_KEPT[service] for service in SERVICES if stores[service].forgets]
+    if not forgotten:
+        return " and keeps the data"
+    if len(forgotten) == len(SERVICES):
+        return " and forgets everything"
+    return f"; the {', '.join([*forgotten[:-2], ' and '.join(forgotten[-2:])])} are forgotten, the rest is kept"
+
+
+def torn(stores: Mapping[str, StoreName]) -> str | None:
+    """A warning, if of products and orders only one is kept: units are held for orders."""
+    products, orders = stores["product"].forgets, stores["order"].forgets
+    if products == orders:
+        return None
+    kept, forgotten = ("orders", "products") if products else ("products", "orders")
+    left = "orders of products" if products else "units that are held for orders"
+    return (
+        f"The {kept} will be kept, and the {forgotten} be forgotten: what stays are {left} that are gone."
+        " Keep both or neither (PRODUCT_STORE, ORDER_STORE)."
+    )

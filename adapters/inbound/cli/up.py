@@ -14,6 +14,7 @@ from adapters.inbound.cli.ignored import ignored, require_development
 from adapters.inbound.cli.plan import GATEWAY_PORT, Options, needed_ports, plan
 from adapters.inbound.cli.screen import Screen
 from adapters.inbound.cli.seed import seed
+from adapters.inbound.cli.stores import ending, torn
 from adapters.inbound.cli.supervisor import Restarts, Supervisor
 from core.user.model import check_password
 
@@ -34,6 +35,8 @@ async def up(
     local.require_unclaimed(options.data)
     ports.require_free(needed_ports(options, environ))
     if warning := ignored(options, environ):
+        screen.say(warning)
+    if warning := torn(options.stores(environ)):
         screen.say(warning)
     local.prepare(options.data)
     with local.claimed(options.data) as publish:
@@ -96,9 +99,10 @@ async def _run(
             opened = seeded.opened
         publish(shop.environment)
         screen.addresses(shop, data=options.data, password=password, opened=opened)
-        keeps = "" if all(store.forgets for store in shop.stores.values()) else " and keeps the data"
         at = "" if options.gateway_port == GATEWAY_PORT else f" --url {options.gateway_url}"
-        screen.say(f"The shop is open. Try `{program} tour{at}` in another terminal; Ctrl-C ends it{keeps}.")
+        screen.say(
+            f"The shop is open. Try `{program} tour{at}` in another terminal; Ctrl-C ends it{ending(shop.stores)}."
+        )
         await supervisor.during(asyncio.Event().wait())
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
@@ -29,6 +30,8 @@ PROBLEM_JSON = "application/problem+json"
 
 _MOST_ERRORS = 50
 _LONGEST_FIELD = 100
+_OBJECTS = {"price": ' with amount and currency, such as {"amount": 1299, "currency": "USD"}'}
+"""What objects hold, by the field that people most often fill with something else."""
 
 
 class MalformedJson(ShopError):
@@ -141,10 +144,20 @@ async def on_shop_error(request: Request, error: ShopError) -> Response:
 async def on_invalid_request(request: Request, error: RequestValidationError) -> Response:
     """FastAPI's validation errors, without the input that caused them: it may be a password."""
     fields = [
-        (".".join(map(str, each["loc"][1:] or each["loc"])), each["msg"].removeprefix("Value error, "))
-        for each in error.errors()[:_MOST_ERRORS]
+        (".".join(map(str, each["loc"][1:] or each["loc"])), in_words(each)) for each in error.errors()[:_MOST_ERRORS]
     ]
     return problem(ValidationFailed(*fields), request)
+
+
+def in_words(fault: Mapping[str, Any]) -> str:
+    """What one of pydantic's errors says, to someone who knows JSON but neither Python nor our classes."""
+    match fault["type"]:
+        case "model_type" | "model_attributes_type" | "dict_type":
+            field = fault["loc"][-1] if fault["loc"] else ""
+            return f"Input should be an object{_OBJECTS.get(str(field), '')}"
+        case "extra_forbidden":
+            return "There is no such field"
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 async def on_http_exception(request: Request, error: HTTPException) -> Response:

@@ -17,6 +17,9 @@ PRICE_MAX = 10**9
 """No unit costs more minor units than this, so that a full cart still has an exact total."""
 
 _SKU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_IMAGE_URL = re.compile(r"https?://[^ /?#].*|(?! )[^:/?#]*(?:[/?#].*)?", re.IGNORECASE)
+"""RFC 3986, 4.2: before the first / ? # of a path there is no colon, else a browser would take it for a scheme."""
 _WORD = re.compile(r"\w+")
 _POSSESSIVE = re.compile(r"['\u2019](?:s\b)?")
 
@@ -79,6 +82,11 @@ class Details:
             len(self.images) <= IMAGES_MAX and all(image.url and len(image.url) <= URL_MAX for image in self.images),
             "images",
             f"at most {IMAGES_MAX}, each with an address of up to {URL_MAX} characters",
+        )
+        _require(
+            all(_IMAGE_URL.fullmatch(image.url) and not _CONTROL.search(image.url) for image in self.images),
+            "images",
+            "addresses that are a path, such as /images/boot.jpg, or begin with http:// or https://",
         )
         _require(self.price.amount <= PRICE_MAX, "price.amount", f"at most {PRICE_MAX} minor units")
         _require(self.price.currency == currency, "price.currency", f"this shop's currency, {currency}")

@@ -37,8 +37,9 @@ class Failure:
 
 @dataclass(slots=True, kw_only=True)
 class Imported:
-    """How many products are new, how many others are now as their line says, and which lines could not be kept.
+    """How many products are new, how many known ones are now as their line says, and which lines could not be kept.
 
+    `updated` counts lines of known products, whether these changed by them or not.
     `failed` tells the first `FAILURES_MAX` of these; `more_failed` counts the others, up to the line `last_failed`.
     """
 
@@ -69,6 +70,7 @@ class ImportProducts:
     async def __call__(self, *, rows: AsyncIterable[Row | Failure]) -> Imported:
         """Repeatable. A product that is there keeps its stock and its status; of two rows with one sku the later wins.
 
+        Such two are kept one after the other, so that they make new versions each time, where they differ.
         A row that cannot be kept stops no other. If it raises Unavailable, the rows before may be kept.
         """
         imported = Imported()

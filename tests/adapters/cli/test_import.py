@@ -9,7 +9,14 @@ import httpx
 import pytest
 
 from adapters.inbound.cli.catalogue.delivery import ATTEMPTS, LONGEST_PAUSE, Delivery, SignedIn
-from adapters.inbound.cli.catalogue.importing import BYTES_AT_ONCE, LINES_AT_ONCE, SHOWN_MAX, Progress, import_lines
+from adapters.inbound.cli.catalogue.importing import (
+    BYTES_AT_ONCE,
+    LINES_AT_ONCE,
+    SHOWN_MAX,
+    Failure,
+    Progress,
+    import_lines,
+)
 from adapters.inbound.cli.catalogue.lines import Line
 from adapters.inbound.cli.errors import CommandFailed
 from tests.adapters.cli.import_shop import ADMIN, PASSWORD, Answer, ImportShop
@@ -28,7 +35,7 @@ class Import:
 
     def __init__(self, shop: ImportShop, *, email: str = ADMIN, password: str = PASSWORD) -> None:
         self.progress = Progress()
-        self.failures: list[str] = []
+        self.failures: list[Failure] = []
         self.seen: list[int] = []
         self.said: list[str] = []
         self.paused: list[float] = []
@@ -86,15 +93,24 @@ def test_failures_are_told_by_the_lines_of_the_file() -> None:
     lines = [line(2), line(5, fault="Too long."), line(9, bad="name: no."), line(10), line(11, bad="sku: no.")]
     it = Import(ImportShop())
     assert counts(it.of(lines)) == (2, 0, 3)
-    assert it.failures == ["line 5: Too long.", "line 9: name: no.", "line 11: sku: no."]
-    assert it.progress.first_failures == it.failures
+    assert [failure.row for failure in it.failures] == [
+        "5\t\tToo long.",
+        "9\tSKU-9\tname: no.",
+        "11\tSKU-11\tsku: no.",
+    ]
+    assert it.progress.first_failures == ["line 5: Too long.", "line 9: name: no.", "line 11: sku: no."]
+
+
+def test_a_failure_is_one_row_whatever_its_line_says() -> None:
+    failure = Failure(line=1, sku="A\tB\ud800" + "x" * 900, message="a\nb\x1b: no")
+    assert failure.row == f"1\tA B {'x' * 96}\ta b : no"
 
 
 def test_of_many_failures_the_first_are_kept_and_all_are_told() -> None:
     it = Import(ImportShop())
     assert it.of(line(number, bad="no") for number in range(1, 1_001)).failed == 1_000
     assert len(it.failures) == 1_000
-    assert it.progress.first_failures == it.failures[:SHOWN_MAX]
+    assert it.progress.first_failures == [failure.sentence for failure in it.failures[:SHOWN_MAX]]
 
 
 def test_lines_that_are_all_wrong_bother_nobody() -> None:

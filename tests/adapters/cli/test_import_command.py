@@ -81,7 +81,7 @@ def test_of_many_failed_lines_twenty_are_shown_and_a_file_has_them_all(tmp_path:
     ]
     assert f"... and {more} more, all in {tmp_path / 'failed.txt'}\n" in kept.stdout
     lines = (tmp_path / "failed.txt").read_text().splitlines()
-    assert lines == [f"line {number}: no" for number in range(1, LINES_AT_ONCE + 31)]
+    assert lines == [f"{number}\tSKU-{number - 1}\tno" for number in range(1, LINES_AT_ONCE + 31)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_of_many_failed_lines_twenty_are_shown_and_a_file_has_them_all(tmp_path:
         ("folder.csv", ..., "folder.csv cannot be read: Is a directory."),
         ("a.txt", "", "a.txt does not tell by its ending what it is: say --format csv or --format ndjson."),
         ("a.csv", "", "a.csv: this is empty; the first row of a CSV file names its columns."),
-        ("a.csv", "sku;name", "a.csv: there is no column 'sku;name'; there are sku, name,"),
+        ("a.csv", "sku;name", "a.csv: the columns seem to be separated by ';': save it with commas."),
         ("a.ndjson", "[{}]", "a.ndjson: this is one JSON array; NDJSON has a JSON object on each line."),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_file_that_turns_bad_half_way_tells_how_far_it_came(tmp_path: Path) ->
     assert told.exit_code == 1
     assert f"a.csv: line {LINES_AT_ONCE + 2} is no CSV" in told.stderr
     assert (
-        f"Up to line {LINES_AT_ONCE + 1}: created {LINES_AT_ONCE}, updated 0, failed 0. Import the file again"
+        f" missing. Up to line {LINES_AT_ONCE + 1}: created {LINES_AT_ONCE}, updated 0, failed 0. Mend that first, then"
         in told.stderr
     )
     assert len(told.stderr.splitlines()) == 1
@@ -258,4 +258,6 @@ def test_the_command_is_listed_and_teaches_by_example(command: str) -> None:
 def test_help_tells_the_columns_and_the_password() -> None:
     told = shop("--help").stdout
     for word in ("sku, name", "attribute.NAME", "SHOP_PASSWORD", "Ctrl-C", "--failures", "--format"):
+        assert word in told
+    for word in ("TAB, sku", "changed or not", "later wins"):
         assert word in told

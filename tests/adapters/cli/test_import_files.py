@@ -54,9 +54,21 @@ def test_an_empty_cell_says_nothing_and_a_price_is_in_the_shops_currency() -> No
     }
 
 
-@pytest.mark.parametrize("cell", ["49.00", "free", "1e3", "٣", "9" * 30])
-def test_what_is_no_number_is_left_to_the_shop_to_refuse(cell: str) -> None:
-    assert only(f"sku,name,category,price\nA,B,C,{cell}\n")["price"]["amount"] == cell
+@pytest.mark.parametrize("cell", ["49.00", "free", "1e3", "٣"])
+def test_what_is_no_number_is_told_by_its_column(cell: str) -> None:
+    first, second = lines(f"sku,name,category,price,stock\nA,B,C, {cell},{cell}\nB,B,C,1,\n")
+    price = f'price: "{cell}" is not a whole number of minor units (1299 for 12.99)'
+    assert first.fault == f'{price}; stock: "{cell}" is not a whole number'
+    assert (first.sku, second.fault) == ("A", "")
+
+
+def test_a_number_that_is_too_large_is_left_to_the_shop_to_refuse() -> None:
+    assert only(f"sku,name,category,price\nA,B,C,{'9' * 30}\n")["price"]["amount"] == 10**30 - 1
+
+
+def test_the_columns_names_are_trimmed_and_their_case_does_not_count() -> None:
+    told = only(" SKU ,Name,CATEGORY, Price,Attribute. Shoe Size\nA,B,C,1,41\n")
+    assert (told["sku"], told["attributes"]) == ("A", {"Shoe Size": "41"})
 
 
 def test_lines_are_numbered_as_in_the_file_also_where_a_cell_goes_over_several() -> None:
@@ -77,7 +89,9 @@ def test_a_byte_order_mark_and_a_missing_last_newline_are_fine() -> None:
         ("\n\n", "this is empty"),
         ("sku,name,category,price,color\n", "there is no column 'color'; there are sku, name, "),
         ("sku,name,category,price,attribute.\n", "there is no column 'attribute.'"),
-        ("sku;name;category;price\n", "there is no column 'sku;name;category;price'; .* separated by commas"),
+        ("sku;name;category;price\n", "the columns seem to be separated by ';': save it with commas"),
+        ("sku\tname\tcategory\tprice\n", "the columns seem to be separated by tabs: save it with commas"),
+        ("sku,name,category,price,SKU\n", "the column 'sku' is there twice"),
         ("sku,name,category,price,\n", "there is no column ''"),
         ("sku,name,category,price,sku\n", "the column 'sku' is there twice"),
         ("sku,name\n", "these columns are missing: category, price"),
@@ -93,7 +107,7 @@ def test_a_wrong_header_is_told_at_once(content: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        (b'A,B,C,1\nB,"B,C,1\n', "line 3 is no CSV .* is a quotation mark missing"),
+        (b'A,B,C,1\nB,"B,C,1\n', "line 3 is no CSV .* perhaps a quotation mark is missing$"),
         (b'A,"B"x,C,1\n', "line 2 is no CSV"),
         (b"A,B\xff,C,1\n", "line 2 is not in UTF-8; save the file as `CSV UTF-8`"),
         (b"A,B,C," + b"1" * 2**21, "line 2 is longer than 1048576 bytes"),
@@ -107,6 +121,18 @@ def test_what_is_no_csv_ends_in_one_clear_sentence(rows: bytes, sentence: str) -
 def test_a_line_of_ndjson_goes_to_the_shop_as_it_is() -> None:
     body = b'\xef\xbb\xbf{"sku": "A"}\r\n\r\n  \n{"sku": "B"\nnot json\n{"sku": "C"}'
     assert ndjson(body) == [(1, b'{"sku": "A"}'), (4, b'{"sku": "B"'), (5, b"not json"), (6, b'{"sku": "C"}')]
+
+
+def test_a_line_of_ndjson_that_is_not_in_utf_8_stops_no_other() -> None:
+    body = b'{"sku": "A"}\n{"sku": "Caf\xe9"}\n{"sku": "C"}\n'
+    found = lines(body, Format.ndjson)
+    assert [(line.number, line.sku) for line in found] == [(1, "A"), (2, ""), (3, "C")]
+    assert b"\n".join(line.product for line in found) + b"\n" == body
+
+
+@pytest.mark.parametrize("product", [b"", b"[]", b'{"sku": 5}', b"{}", b"[" * 60_000, b"no"])
+def test_a_line_that_names_no_sku_has_none(product: bytes) -> None:
+    assert Line(number=1, end=1, product=product).sku == ""
 
 
 def test_a_line_of_ndjson_that_is_too_long_is_passed_over() -> None:

@@ -43,6 +43,16 @@ async def status(shop: asyncio.subprocess.Process) -> int:
         raise
 
 
+async def test_it_says_what_it_forgets_and_warns_of_what_would_not_fit_together(tmp_path: Path) -> None:
+    base, gateway = free_ports()
+    kept = {"ORDER_STORE": "mongo:mongodb://127.0.0.1"}
+    async with running(up(tmp_path, base, gateway), {**EMPTY, **kept}) as shop:
+        await shop.says("The shop is open.")
+        assert await shop.ends(signal.SIGTERM) == 0
+    assert shop.said.startswith("The orders will be kept, and the products be forgotten: ")
+    assert "Ctrl-C ends it; the products, accounts and carts are forgotten, the rest is kept.\n" in shop.said
+
+
 @pytest.mark.parametrize("waits_for", ["Starting", "The shop is open."])
 async def test_a_closed_terminal_ends_everything(waits_for: str, tmp_path: Path) -> None:
     base, gateway = free_ports()

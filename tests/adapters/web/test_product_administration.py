@@ -85,6 +85,7 @@ WRONG = [
     ({"attributes": {str(n): "" for n in range(101)}}, "validation_failed", "attributes"),
     ({"images": [{"url": ""}]}, "validation_failed", "images.0.url"),
     ({"images": [{"alt": "no address"}]}, "validation_failed", "images.0.url"),
+    ({"images": [{"url": "javascript:alert(1)"}]}, "product_invalid", "images"),
     ({"available": 5}, "validation_failed", "available"),
     ({"id": UNKNOWN}, "validation_failed", "id"),
     ({"version": 1}, "validation_failed", "version"),
@@ -116,6 +117,16 @@ async def test_what_a_patch_may_leave_out_a_whole_product_may_not(wrong: dict[st
         for method, at in (("POST", PRODUCTS), ("PUT", path)):
             problem = await call.problem(method, at, {**LEAST, **wrong}, AS_ADMIN | if_match("1"), status=422)
             assert all(error["field"].startswith(field) for error in problem["errors"])
+
+
+async def test_what_should_be_an_object_is_told_without_the_names_of_our_classes() -> None:
+    async with shop_service("product") as call:
+        bodies: list[Any] = [{**LEAST, "price": 12}, {**LEAST, "attributes": 5}, []]
+        for body in bodies:
+            problem = await call.problem("POST", PRODUCTS, body, AS_ADMIN, status=422)
+            (error,) = problem["errors"]
+            assert error["message"].startswith("Input should be an object"), error
+            assert ('{"amount": 1299, "currency": "USD"}' in error["message"]) == (error["field"] == "price")
 
 
 @pytest.mark.parametrize("stock", [-1, None, "5", 1.5, 10**9 + 1])

@@ -137,6 +137,14 @@ async def test_of_two_rows_with_one_sku_the_later_wins() -> None:
     assert (boot.product.details.name, boot.available) == ("Last", 1)
 
 
+async def test_two_rows_with_one_sku_make_new_versions_each_time_where_they_differ() -> None:
+    shop = Shop()
+    rows = row(1, "BOOT", name="First"), row(2, "BOOT", name="Last")
+    assert [counts(await shop.import_(*rows)), counts(await shop.import_(*rows))] == [(1, 1, 0), (0, 2, 0)]
+    (boot,) = await shop.by_sku("BOOT")
+    assert (boot.product.details.name, boot.product.version) == ("Last", 4)
+
+
 async def test_a_row_that_breaks_a_rule_stops_no_other_and_says_why() -> None:
     shop = Shop()
     imported = await shop.import_(

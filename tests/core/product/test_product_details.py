@@ -45,6 +45,47 @@ def test_details_that_break_a_rule_are_refused_by_their_field(field: str, value:
     assert refusal.value.facts["errors"][0]["field"] == field  # type: ignore[index]  # facts are any values
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JavaScript://x/%0aalert(1)",
+        " javascript:alert(1)",
+        "\x01javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:image/svg+xml,<svg/>",
+        "vbscript:x",
+        "ftp://example.com/a.jpg",
+        "http:a.jpg",
+        "https:///a.jpg",
+        "https://",
+        " /a.jpg",
+        "/a\n.jpg",
+        "/a.jpg\n",
+    ],
+)
+def test_an_image_is_no_script_and_at_no_other_scheme(url: str) -> None:
+    with pytest.raises(ProductInvalid, match="images: addresses that are a path"):
+        details(images=(Image(url=url, alt=""),)).checked("USD")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/images/boot-41.jpg",
+        "images/x.jpg",
+        "x.jpg",
+        "../x.jpg?at=12:30",
+        "/a:b.jpg",
+        "/images/walking boot.jpg",
+        "http://example.com/Ä.jpg",
+        "HTTPS://example.com:8443",
+    ],
+)
+def test_an_image_is_at_a_path_or_on_the_web(url: str) -> None:
+    assert details(images=(Image(url=url, alt=""),)).checked("USD").images[0].url == url
+
+
 def test_a_price_is_in_the_shops_currency_and_not_beyond_the_highest() -> None:
     with pytest.raises(ProductInvalid, match=r"price\.currency"):
         replace(details(), price=Money(amount=1, currency="EUR")).checked("USD")

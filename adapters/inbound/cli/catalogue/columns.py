@@ -12,8 +12,10 @@ ATTRIBUTE = "attribute."
 SEPARATOR = "|"
 """Between tags, and between the addresses of images."""
 
-
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_OTHER_SEPARATORS = {";": "';'", "\t": "tabs"}
+_WHOLE_NUMBERS = {"price": "a whole number of minor units (1299 for 12.99)", "stock": "a whole number"}
+_WHOLE = re.compile(r"-?[0-9]{1,100}", re.ASCII)
+_TOLD = 40
 
 
 class FileWrong(CommandFailed):
@@ -22,11 +24,14 @@ class FileWrong(CommandFailed):
 
 def header(cells: Sequence[str]) -> list[str]:
     """The columns of a file, by its first row. Raises: FileWrong, naming the column that is wrong."""
-    names = [cell.strip() for cell in cells]
-    for name in names:
+    names = [_name(cell.strip()) for cell in cells]
+    for name, cell in zip(names, cells, strict=True):
         if name not in COLUMNS and not (name.startswith(ATTRIBUTE) and name != ATTRIBUTE):
+            for separator, told in _OTHER_SEPARATORS.items():
+                if separator in cell:
+                    raise FileWrong(f"the columns seem to be separated by {told}: save it with commas")
             raise FileWrong(
-                f"there is no column {name[:60]!r}; there are {', '.join(COLUMNS)} and {ATTRIBUTE}<name>,"
+                f"there is no column {cell.strip()[:60]!r}; there are {', '.join(COLUMNS)} and {ATTRIBUTE}<name>,"
                 " separated by commas"
             )
         if names.count(name) > 1:
@@ -36,8 +41,18 @@ def header(cells: Sequence[str]) -> list[str]:
     return names
 
 
+def fault(row: Mapping[str, str]) -> str:
+    """What of a row cannot be told to the shop, by the names of its columns; empty if all can."""
+    wrong = (
+        f'{name}: "{row[name].strip()[:_TOLD]}" is not {what}'
+        for name, what in _WHOLE_NUMBERS.items()
+        if row.get(name, "").strip() and not _WHOLE.fullmatch(row[name].strip())
+    )
+    return "; ".join(wrong)
+
+
 def product(row: Mapping[str, str], *, currency: str) -> dict[str, Any]:
-    """A row as the shop takes products; an empty cell says nothing, and a number that is none is left to the shop."""
+    """A row as the shop takes products; an empty cell says nothing, and a number that is none stays as it is."""
     cells = {name: cell.strip() for name, cell in row.items() if cell.strip()}
     found: dict[str, Any] = {name: cells[name] for name in ("sku", "name", "description", "category") if name in cells}
     found["price"] = {"currency": cells.get("currency", currency)}
@@ -64,6 +79,12 @@ def row(product: Mapping[str, Any], attributes: Iterable[str]) -> dict[str, str]
         "image": SEPARATOR.join(image["url"] for image in product["images"]),
         **{f"{ATTRIBUTE}{name}": product["attributes"].get(name, "") for name in attributes},
     }
+
+
+def _name(cell: str) -> str:
+    """A column's name, for which case does not count; an attribute's own name is kept as it is."""
+    prefix, attribute = cell[: len(ATTRIBUTE)].lower(), cell[len(ATTRIBUTE) :]
+    return f"{ATTRIBUTE}{attribute.strip()}" if prefix == ATTRIBUTE else cell.lower()
 
 
 def _parts(cell: str) -> list[str]:

@@ -15,7 +15,7 @@ from rich.text import Text
 from adapters.inbound.cli import local
 from adapters.inbound.cli.catalogue.columns import FileWrong
 from adapters.inbound.cli.catalogue.delivery import Delivery, SignedIn
-from adapters.inbound.cli.catalogue.importing import Progress, import_lines
+from adapters.inbound.cli.catalogue.importing import Failure, Progress, import_lines
 from adapters.inbound.cli.catalogue.lines import Format, format_of, read_lines
 from adapters.inbound.cli.catalogue.meter import Meter
 from adapters.inbound.cli.catalogue.writing import SEED, write_catalogue
@@ -50,7 +50,12 @@ def add_catalogue_commands(app: typer.Typer) -> None:
         email: Annotated[str, typer.Option(help="Whom to sign in as: an admin.")] = ADMIN_EMAIL,
         currency: Currency = "USD",
         failures: Annotated[
-            Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write all failed lines here.")
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                dir_okay=False,
+                help="Write all failed lines here: number, TAB, sku, TAB, reason.",
+            ),
         ] = None,
         data: Data = None,
     ) -> None:
@@ -58,6 +63,8 @@ def add_catalogue_commands(app: typer.Typer) -> None:
 
         A known product keeps its stock, and an archived one stays archived. A line that cannot be kept is told and
         stops no other; then the status is 1. Importing a file again is safe, also after Ctrl-C or a lost connection.
+        "updated" are known products, now as their line says, changed or not. Of two lines with one sku the later wins;
+        where they differ, every import makes new versions of both.
         The password is SHOP_PASSWORD, or the demo password if the shop runs on this machine; else it is asked for.
 
         NDJSON has a JSON object a line, with the fields of `POST /v1/products`. CSV is in UTF-8, with a header:
@@ -91,8 +98,10 @@ def add_catalogue_commands(app: typer.Typer) -> None:
                 deliver = Delivery(http, email=email, say=meter.say, program=program(ctx))
                 import_lines(lines, deliver, progress=progress, moved=meter.moved, failure=told)
         except CommandFailed as error:
-            why = f"{file}: {error}." if isinstance(error, FileWrong) else f"{error}"
-            raise CommandFailed(f"{why} {progress.how_far}" if progress.line else why) from error
+            why, how_far = f"{error}", progress.how_far
+            if isinstance(error, FileWrong):
+                why, how_far = f"{file}: {error}.", progress.how_far_in_a_broken_file
+            raise CommandFailed(f"{why} {how_far}" if progress.line else why) from error
         except KeyboardInterrupt:
             sentence(screen, Text(f"Interrupted. {progress.how_far}"))
             raise typer.Exit(INTERRUPTED) from None
@@ -145,8 +154,8 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, int]]:
 
 
 @contextmanager
-def _written(path: Path | None, *, source: str) -> Iterator[Callable[[str], object]]:
-    """Takes sentences, and writes each on a line of the file, if there is to be one. Raises: CommandFailed."""
+def _written(path: Path | None, *, source: str) -> Iterator[Callable[[Failure], object]]:
+    """Takes failures, and writes each on a line of the file, if there is to be one. Raises: CommandFailed."""
     if path is None:
         yield lambda _: None
         return
@@ -158,9 +167,9 @@ def _written(path: Path | None, *, source: str) -> Iterator[Callable[[str], obje
         except OSError as error:
             raise CommandFailed(f"{path} cannot be written: {error.strerror}.") from error
 
-        def write(text: str) -> None:
+        def write(failure: Failure) -> None:
             try:
-                file.write(f"{text}\n")
+                file.write(f"{failure.row}\n")
             except OSError as error:
                 raise CommandFailed(f"{path} cannot be written: {error.strerror}.") from error
 

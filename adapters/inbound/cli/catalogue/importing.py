@@ -11,6 +11,26 @@ BYTES_AT_ONCE = 2**20
 """A delivery ends with the line that brings it to either."""
 SHOWN_MAX = 20
 """So many failures are shown; a file takes them all."""
+_SKU_TOLD = 100
+_SAFE = "that is safe, for no product is made twice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A line that could not be kept, by the sku that it names, if any; and why."""
+
+    line: int
+    sku: str
+    message: str
+
+    @property
+    def sentence(self) -> str:
+        return f"line {self.line}: {self.message}"
+
+    @property
+    def row(self) -> str:
+        """Line, sku and reason, with tabs between them."""
+        return "\t".join((str(self.line), _plain(self.sku)[:_SKU_TOLD], _plain(self.message)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,10 +55,12 @@ class Progress:
     @property
     def how_far(self) -> str:
         """For someone whose import ended early."""
-        return (
-            f"Up to line {self.line}: {self.counts}. Import the file again to go on; that is safe, for no product is"
-            " made twice."
-        )
+        return f"Up to line {self.line}: {self.counts}. Import the file again to go on; {_SAFE}."
+
+    @property
+    def how_far_in_a_broken_file(self) -> str:
+        """For someone whose file cannot be read any further."""
+        return f"Up to line {self.line}: {self.counts}. Mend that first, then import the file again; {_SAFE}."
 
 
 def import_lines(
@@ -47,7 +69,7 @@ def import_lines(
     *,
     progress: Progress,
     moved: Callable[[], None],
-    failure: Callable[[str], object],
+    failure: Callable[[Failure], object],
 ) -> None:
     """Delivers every line, and keeps `progress`; `moved` is called after each delivery, `failure` for each bad line.
 
@@ -55,18 +77,19 @@ def import_lines(
     """
     for chunk in _chunks(lines):
         good = [line for line in chunk if not line.fault]
-        failures = {line.number: line.fault for line in chunk if line.fault}
+        failures = [Failure(line=line.number, sku=line.sku, message=line.fault) for line in chunk if line.fault]
         if good:
             told = deliver(b"\n".join(line.product for line in good))
             progress.created += told["created"]
             progress.updated += told["updated"]
-            failures |= {good[each["line"] - 1].number: each["message"] for each in told["failed"]}
-        for number, message in sorted(failures.items()):
-            sentence = f"line {number}: {message}"
+            for each in told["failed"]:
+                line = good[each["line"] - 1]
+                failures.append(Failure(line=line.number, sku=line.sku, message=each["message"]))
+        for failed in sorted(failures, key=lambda failed: failed.line):
             progress.failed += 1
             if len(progress.first_failures) < SHOWN_MAX:
-                progress.first_failures.append(sentence)
-            failure(sentence)
+                progress.first_failures.append(failed.sentence)
+            failure(failed)
         progress.line, progress.end = chunk[-1].number, chunk[-1].end
         moved()
 
@@ -82,3 +105,8 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
             chunk, size = [], 0
     if chunk:
         yield chunk
+
+
+def _plain(text: str) -> str:
+    """Text that neither ends a cell or a line, nor commands a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
 
-from adapters.inbound.cli.catalogue.columns import FileWrong, header, product
+from adapters.inbound.cli.catalogue.columns import FileWrong, fault, header, product
 
 LINE_MAX = 65_536
 """The shop takes no longer lines of NDJSON, in bytes; of a longer one no more than these are held."""
@@ -29,12 +29,25 @@ _BY_SUFFIX = {".csv": Format.csv, ".ndjson": Format.ndjson, ".jsonl": Format.ndj
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What begins on line `number` of the file, up to byte `end`: a `product` as the shop takes it, or a `fault`."""
+    """What begins on line `number` of the file, up to byte `end`: a `product` as the shop takes it.
+
+    With a `fault` it is nothing for the shop; its product is there as far as it could be read.
+    """
 
     number: int
     end: int
     product: bytes = b""
     fault: str = ""
+
+    @property
+    def sku(self) -> str:
+        """The product's, as far as that can be told."""
+        try:
+            found = json.loads(self.product)
+        except (ValueError, RecursionError):
+            return ""
+        sku = found.get("sku") if isinstance(found, dict) else None
+        return sku if isinstance(sku, str) else ""
 
 
 def format_of(name: str) -> Format | None:
@@ -80,11 +93,12 @@ def _described(
 ) -> Iterator[Line]:
     for number, cells in rows:
         if len(cells) != len(columns):
-            fault = f"The row has {len(cells)} cells, and the header {len(columns)} columns."
-            yield Line(number=number, end=text.end, fault=fault)
+            uneven = f"The row has {len(cells)} cells, and the header {len(columns)} columns."
+            yield Line(number=number, end=text.end, fault=uneven)
         else:
-            found = product(dict(zip(columns, cells, strict=True)), currency=currency)
-            yield Line(number=number, end=text.end, product=json.dumps(found, ensure_ascii=False).encode())
+            row = dict(zip(columns, cells, strict=True))
+            found = json.dumps(product(row, currency=currency), ensure_ascii=False).encode()
+            yield Line(number=number, end=text.end, product=found, fault=fault(row))
 
 
 def _rows(text: "_Text") -> Iterator[tuple[int, list[str]]]:
@@ -95,7 +109,7 @@ def _rows(text: "_Text") -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise FileWrong(f"line {number} is no CSV ({error}); is a quotation mark missing?") from error
+            raise FileWrong(f"line {number} is no CSV ({error}); perhaps a quotation mark is missing") from error
         if cells is None:
             return
         if cells:

@@ -3,14 +3,14 @@
 import asyncio
 import codecs
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
-from adapters.inbound.web.errors import BodyTooLarge, MalformedJson, RequestTimeout, UnsupportedMediaType
+from adapters.inbound.web.errors import BodyTooLarge, MalformedJson, RequestTimeout, UnsupportedMediaType, in_words
 from adapters.inbound.web.errors import ValidationFailed as WrongShape
 from adapters.inbound.web.json_body import loads
 from adapters.inbound.web.product.schemas import ProductIn
@@ -148,6 +148,12 @@ def _row(number: int, line: bytes | None) -> Row | Failure:
         return Failure(line=number, message=" ".join(message for _, message in error.errors))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)[:_FAULTS_TOLD]
-        told = (f"{'.'.join(map(str, fault['loc']))[:_FIELD_TOLD]}: {fault['msg']}" for fault in faults)
-        return Failure(line=number, message="; ".join(told))
+        return Failure(line=number, message="; ".join(map(_told, faults)))
     return Row(line=number, details=product.to_details(), units=product.stock)
+
+
+def _told(fault: Mapping[str, Any]) -> str:
+    told = f"{'.'.join(map(str, fault['loc']))[:_FIELD_TOLD]}: {in_words(fault)}"
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+        return f"{told}, put it into attributes"
+    return told

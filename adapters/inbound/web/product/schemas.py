@@ -248,8 +248,9 @@ class FailureOut:
 
 @answer
 class ImportedOut:
-    """How many products are new, how many others are now as their line says, and which lines could not be kept.
+    """How many products are new, how many known ones are now as their line says, and which lines could not be kept.
 
+    `updated` counts lines of known products, whether these changed by them or not.
     Where more than 1,000 lines failed, the last entry counts those not told, and its line is the last of them.
     """
 
