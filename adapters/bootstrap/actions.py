@@ -17,9 +17,9 @@ from adapters.bootstrap.settings import Service, Settings, WrongSettings, checke
 from adapters.bootstrap.stores import Stores, connection
 from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.errors import CommandFailed
-from adapters.outbound.http_client.order import HttpOrderRecords, HttpStockRecords
+from adapters.outbound.http_client.order import HttpCatalog, HttpOrderRecords, HttpStockRecords
 from adapters.outbound.security.keys import new_signing_key
-from core.order.use_cases.audit import Audit, lasting_differences
+from core.order.use_cases.audit import Audit, Audited, lasting_differences
 from core.shared.errors import Unavailable
 from core.user.use_cases.administration import GrantAdmin
 
@@ -70,19 +70,23 @@ async def grant_admin(email: str, environment: Environment) -> None:
         await GrantAdmin(users=users)(email=email)
 
 
-async def audit(environment: Environment) -> Sequence[str]:
+async def audit(environment: Environment) -> Audited:
     """By the internal lists of the product and order services. Raises: ShopError, CommandFailed."""
     settings = _settings("order", environment)
     common = Common.of("audit", settings)
     async with common.channel("order") as orders, common.channel("product") as products:
-        books = Audit(orders=HttpOrderRecords(orders), stocks=HttpStockRecords(products), clock=common.clock)
+        books = Audit(
+            orders=HttpOrderRecords(orders),
+            stocks=HttpStockRecords(products),
+            catalog=HttpCatalog(products),
+            clock=common.clock,
+        )
         try:
-            differences = await lasting_differences(books, lambda: asyncio.sleep(AUDIT_PAUSE))
+            return await lasting_differences(books.look, lambda: asyncio.sleep(AUDIT_PAUSE))
         except Unavailable as error:
             raise CommandFailed(
                 f"{error} Asked were {settings.order_url} (ORDER_URL) and {settings.product_url} (PRODUCT_URL)."
             ) from error
-    return [difference.sentence for difference in differences]
 
 
 async def worker(environment: Environment) -> None:

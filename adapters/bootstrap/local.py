@@ -94,7 +94,12 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
         user=accounts.use_cases,
         cart=cart,
         order=order,
-        audit=Audit(orders=InProcessOrderRecords(order), stocks=InProcessStockRecords(product), clock=time),
+        audit=Audit(
+            orders=InProcessOrderRecords(order),
+            stocks=InProcessStockRecords(product),
+            catalog=InProcessOrderCatalog(product),
+            clock=time,
+        ),
         _open=AsyncExitStack(),
         _stores=stores,
         _passwords=accounts.passwords,

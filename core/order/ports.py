@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from core.order.model import CartContents, Offer, Order, OrderRecord, Status, StockRecord
+from core.order.model import CartContents, Offer, Order, OrderRecord, Status, StockRecord, Unreadable
 from core.shared.address import PostalAddress
 from core.shared.events import Event
 from core.shared.paging import Cursor, Page
@@ -24,6 +24,9 @@ class Orders(Protocol):
     The outbox is part of the order: events are kept by the very save that made them, or neither they nor the change is,
     also when the save is given up half-way. They come back in their order, and one that was told is gone with the save
     that says so. A relay claims an order's events by saving it as `being_told`: of many relays one can.
+
+    An order that somebody damaged in the store, so that it cannot be read, hinders no other: it is left out of every
+    list but the audit's, which the store's log says, and asking for it alone is Unavailable.
     """
 
     @abstractmethod
@@ -68,7 +71,7 @@ class Orders(Protocol):
         """
 
     @abstractmethod
-    async def list_all(self, *, limit: int, after: Cursor | None) -> Page[Order]:
+    async def list_all(self, *, limit: int, after: Cursor | None) -> Page[Order | Unreadable]:
         """Every order, failed ones too, by id, `limit` at a time, behind `after`.
 
         The cursor's order is `id`, its key an id, which need not be an order's; what is added behind it is met.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.inbound.cli.adapters import Choice
+from core.order.use_cases.audit import Audited
 
 T = TypeVar("T")
 Work = Coroutine[Any, Any, T]
@@ -20,7 +21,7 @@ class Actions:
     `service`, `gateway` and `database` are the commands that start a process of each; the first two take
     everything from the environment, the third gets its port and folder appended. `check_settings` raises if the
     service named by SERVICE would refuse its environment, `check_database` if its database does not answer within
-    seconds. `adapters` gives a line a need, `audit` one sentence a difference, `openapi` the files it wrote; `worker`
+    seconds. `adapters` gives a line a need, `audit` the differences that last, `openapi` the files it wrote; `worker`
     returns only by being cancelled.
     """
 
@@ -32,6 +33,6 @@ class Actions:
     check_settings: Callable[[Environment], None]
     check_database: Callable[[Environment], Work[None]]
     grant_admin: Callable[[str, Environment], Work[None]]
-    audit: Callable[[Environment], Work[Sequence[str]]]
+    audit: Callable[[Environment], Work[Audited]]
     worker: Callable[[Environment], Work[None]]
     openapi: Callable[[Path], Sequence[Path]]

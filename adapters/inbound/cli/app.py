@@ -220,22 +220,31 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
 
     @app.command(rich_help_panel=panel)
     def audit(ctx: typer.Context, data: Data = None) -> None:
-        """Compare the books: every order with the stock it holds, every product's units, every total.
+        """Compare the books of orders and of stock, and say in a sentence what differs and what to do about it.
 
-        It reads the internal lists of the product and order services, so it works on either store and on a live
-        shop: the one that `shop up` runs here, or the one that ORDER_URL, PRODUCT_URL and SERVICE_TOKEN_SECRET
-        describe. Status 1 if anything differs.
+        Every unit received is on sale, set aside or sold. Every confirmed order has exactly its units set aside, every
+        shipped one exactly its units sold, and nothing is kept for an order that does not exist or is cancelled. Every
+        total is the sum of its lines. No cart was ordered twice. No order is undecided, half done or untold for long,
+        and each can be read.
+
+        It reads the internal lists of the product and order services, so it works on any store and on a live shop:
+        the one that `shop up` runs here, or the one that ORDER_URL, PRODUCT_URL and SERVICE_TOKEN_SECRET describe.
+        Nothing is stopped or changed; what only seems to differ, because it is just happening, is gone at the second
+        or third look. The last line says how much there was to look at. Status 1 if anything differs.
 
         For example: `shop audit`
         """
         environment = _environment(ctx, data, "ORDER_URL", "PRODUCT_URL", "SERVICE_TOKEN_SECRET")
-        differences = asyncio.run(until_told(actions.audit(environment)))
-        if differences is None:
+        audited = asyncio.run(until_told(actions.audit(environment)))
+        if audited is None:
             raise typer.Exit(1)
-        for difference in differences:
-            typer.echo(difference)
-        typer.echo(f"{len(differences)} difference{'' if len(differences) == 1 else 's'}")
-        if differences:
+        for difference in audited.differences:
+            typer.echo(difference.sentence)
+        typer.echo(
+            f"{_count(len(audited.differences), 'difference')} in {_count(audited.orders, 'order')}"
+            f" and {_count(audited.products, 'product')}"
+        )
+        if audited.differences:
             raise typer.Exit(1)
 
     @app.command(rich_help_panel=panel)
@@ -253,6 +262,10 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
         )
         typer.echo("Working until Ctrl-C.")
         asyncio.run(until_told(actions.worker(environment)))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _environment(ctx: typer.Context, data: Path | None, *names: str) -> dict[str, str]:

@@ -182,6 +182,8 @@ def _order_record(item: dict[str, Any]) -> OrderRecord:
         cart_id=item["cart_id"],
         cart_version=item["cart_version"],
         deadline=datetime.fromisoformat(item["deadline"]),
+        changed_at=datetime.fromisoformat(item["changed_at"]),
+        untold_since=None if item["untold_since"] is None else datetime.fromisoformat(item["untold_since"]),
         todos=tuple(item["todos"]),
         lines=tuple(
             RecordLine(product_id=line["product_id"], quantity=line["quantity"], unit_price=money(line["unit_price"]))

@@ -1,18 +1,22 @@
 """Orders in MongoDB: one document each, which is also the record of the requests that made it."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
 from adapters.outbound.mongo.database import Document, MongoDatabase
 from core.order.errors import CheckoutClash, OrderNotFound, Shortage
-from core.order.model import Change, Line, Order, RequestKey, Status
+from core.order.model import STATUS, Change, Line, Order, RequestKey, Status, Unreadable
 from core.order.ports import Orders
 from core.shared.address import PostalAddress
-from core.shared.errors import ShopError, VersionStale
+from core.shared.errors import ShopError, Unavailable, VersionStale
 from core.shared.events import Event
 from core.shared.money import Money
 from core.shared.paging import Cursor, Page
+
+_Found = tuple[Order | Unreadable, ...]
+_log = logging.getLogger(__name__)
 
 
 class MongoOrderStore:
@@ -56,34 +60,60 @@ class MongoOrders(Orders):
             query["status"] = status
         if after is not None:
             query["id"] = {"$lt": after.key_in("-id", str)[0]}
-        found = await self._many(query, sort="id", direction=-1, limit=limit + 1)
-        return _page(found, "-id", limit)
+        page = _page(await self._found(query, sort="id", direction=-1, limit=limit + 1), "-id", limit)
+        return Page(items=_orders(page.items), next=page.next)
 
-    async def list_all(self, *, limit: int, after: Cursor | None) -> Page[Order]:
+    async def list_all(self, *, limit: int, after: Cursor | None) -> Page[Order | Unreadable]:
         query = {} if after is None else {"id": {"$gt": after.key_in("id", str)[0]}}
-        found = await self._many(query, sort="id", direction=1, limit=limit + 1)
-        return _page(found, "id", limit)
+        return _page(await self._found(query, sort="id", direction=1, limit=limit + 1), "id", limit)
 
     async def due(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
-        return await self._many({"next_try": {"$lte": now}}, sort="next_try", direction=1, limit=limit)
+        return await self._first({"next_try": {"$lte": now}}, sort="next_try", limit=limit)
 
     async def with_events(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
-        return await self._many({"untold_since": {"$lte": now}}, sort="untold_since", direction=1, limit=limit)
+        return await self._first({"untold_since": {"$lte": now}}, sort="untold_since", limit=limit)
 
     async def _one(self, query: Document) -> Order:
         async with self._collection.use() as orders:
             document = await orders.find_one(query)
         if document is None:
             raise OrderNotFound("There is no such order.")
-        return to_order(document)
+        order = _read(document)
+        if isinstance(order, Unreadable):
+            raise Unavailable(f"Order {order.id} is damaged in the store.")
+        return order
 
-    async def _many(self, query: Document, *, sort: str, direction: int, limit: int) -> tuple[Order, ...]:
+    async def _first(self, query: Document, *, sort: str, limit: int) -> tuple[Order, ...]:
+        """So many that can be read, past any number that cannot."""
+        most = limit
+        while True:
+            found = await self._found(query, sort=sort, direction=1, limit=most)
+            orders = _orders(found)
+            if len(orders) >= limit or len(found) < most:
+                return orders[:limit]
+            most += limit
+
+    async def _found(self, query: Document, *, sort: str, direction: int, limit: int) -> _Found:
         async with self._collection.use() as orders:
             documents = await orders.find(query).sort(sort, direction).limit(limit).to_list()
-        return tuple(to_order(document) for document in documents)
+        return tuple(_read(document) for document in documents)
 
 
-def _page(found: tuple[Order, ...], order: str, limit: int) -> Page[Order]:
+def _read(document: Document) -> Order | Unreadable:
+    try:
+        order = to_order(document)
+        order.record()  # all that the audit is told can be made of it
+    except (LookupError, TypeError, ValueError, AttributeError, ShopError) as error:
+        _log.warning("order %s is damaged in the store, and left as it is: %r", document["_id"], error)
+        return Unreadable(id=str(document["_id"]))
+    return order
+
+
+def _orders(found: _Found) -> tuple[Order, ...]:
+    return tuple(order for order in found if isinstance(order, Order))
+
+
+def _page(found: _Found, order: str, limit: int) -> Page[Order | Unreadable]:
     """The first `limit` of what was found, which is one more where there is a next page."""
     more = len(found) > limit
     return Page(items=found[:limit], next=Cursor(order=order, key=(found[limit - 1].id,)) if more else None)
@@ -154,6 +184,8 @@ def to_document(order: Order) -> Document:
 
 
 def to_order(document: Document) -> Order:
+    if document["state"] not in STATUS:
+        raise ValueError(f"{document['state']!r} is no state of an order.")
     return Order(
         id=document["_id"],
         customer_id=document["customer_id"],

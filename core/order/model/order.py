@@ -15,11 +15,10 @@ from typing import Literal
 from core.order.errors import CartChanged, IllegalTransition, OrderCancelled, OutOfStock, Shortage, TooManyKeys
 from core.order.model.records import OrderRecord, RecordLine
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
-from core.order.model.values import CartContents, Line, quantities
+from core.order.model.values import CartContents, Line, number_of, quantities
 from core.shared.address import PostalAddress
 from core.shared.errors import Conflict
 from core.shared.events import Event
-from core.shared.ids import made_at
 from core.shared.money import Money, total
 
 HANDLER_TIME = timedelta(seconds=5)
@@ -29,7 +28,6 @@ TELLING_TIME = timedelta(seconds=10)
 BACKOFF_MAX = timedelta(minutes=5)
 KEYS_MAX = 50
 """How many requests one order answers by keys of their own, so that no document grows without end."""
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +126,7 @@ class Order:
 
     @property
     def number(self) -> str:
-        """What people call the order: the day, and forty of the id's random bits in Crockford's base 32."""
-        tail = int(self.id[-10:], 16)
-        return f"{made_at(self.id):%y%m%d}-" + "".join(_CROCKFORD[tail >> shift & 31] for shift in range(35, -1, -5))
+        return number_of(self.id)
 
     @property
     def status(self) -> Status:
@@ -322,6 +318,8 @@ class Order:
             cart_id=self.cart_id,
             cart_version=self.cart_version,
             deadline=self.deadline,
+            changed_at=self.history[-1].at,
+            untold_since=self.outbox[0].at if self.outbox else None,
             todos=self.todos,
             lines=tuple(
                 RecordLine(product_id=line.product_id, quantity=line.quantity, unit_price=line.unit_price)

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from core.shared.ids import made_at
 from core.shared.money import Money
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def number_of(order_id: str) -> str:
+    """What people call an order: the day, and forty of the id's random bits in Crockford's base 32."""
+    tail = int(order_id[-10:], 16)
+    return f"{made_at(order_id):%y%m%d}-" + "".join(_CROCKFORD[tail >> shift & 31] for shift in range(35, -1, -5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,150 +1,113 @@
 """The audit: whether the books of stock and of orders agree, to the unit."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from core.order.model import Difference, HoldRecord, OrderRecord, StockRecord, quantities
-from core.order.ports import OrderRecords, StockRecords
-from core.shared.ids import made_at
-from core.shared.money import total
+from core.order.model import Difference, HoldRecord, books
+from core.order.ports import Catalog, OrderRecords, StockRecords
+from core.shared.errors import Unavailable
 from core.shared.ports import Clock
 
 PAGE = 100
-DECIDED_WITHIN = timedelta(minutes=1)
-"""How long past its deadline an order may be undecided before that is a difference."""
-HOLD_REMEMBERED = timedelta(hours=2)
-"""For so long after an order was made the stock shows that its units were sold."""
 _Record = TypeVar("_Record")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """What a look at the books has found, and how much there was to look at."""
+
+    differences: tuple[Difference, ...]
+    orders: int
+    products: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """Compare the books, and name every difference.
 
-    On a live shop what is just happening can look like a difference: `lasting_differences` are what is left.
+    It goes through them page by page; of what it has passed it keeps the holds in mind, and a number an order. On a
+    live shop what is just happening can look like a difference: `lasting_differences` are what is left.
     """
 
     orders: OrderRecords
     stocks: StockRecords
+    catalog: Catalog
     clock: Clock
 
     async def __call__(self) -> tuple[Difference, ...]:
         """Raises: Unavailable."""
-        orders = {order.id: order for order in await _all(self.orders.list)}
-        stocks = {stock.product_id: stock for stock in await _all(self.stocks.list)}
-        return (
-            *self._in_orders(orders),
-            *_in_carts(orders),
-            *(difference for stock in stocks.values() for difference in _in_stock(stock, orders)),
-            *(difference for order in orders.values() for difference in self._in_takes(order, stocks)),
-        )
+        return (await self.look()).differences
 
-    def _in_orders(self, orders: dict[str, OrderRecord]) -> Iterator[Difference]:
-        for order in orders.values():
-            lines = total((line.unit_price.times(line.quantity) for line in order.lines), order.total.currency)
-            if lines != order.total:
-                yield Difference(
-                    kind="wrong_total",
-                    subject=order.id,
-                    sentence=f"Order {order.id} says {order.total.amount}, but its lines add up to {lines.amount}.",
-                )
-            if order.state in ("PENDING", "HELD") and self.clock.now() > order.deadline + DECIDED_WITHIN:
-                yield Difference(
-                    kind="undecided_order",
-                    subject=order.id,
-                    sentence=f"Order {order.id} is neither confirmed nor cancelled; it was due at {order.deadline}.",
-                )
+    async def look(self) -> Audited:
+        """One look. Raises: Unavailable."""
+        found, orders, products = list[Difference](), 0, 0
+        taken: defaultdict[str, dict[str, HoldRecord]] = defaultdict(dict)
+        # The stock first: whatever is set aside there belongs to an order that is met afterwards.
+        async for stock in _all(self.stocks.list):
+            products += 1
+            found += books.in_stock(stock)
+            for order_id, hold in stock.holds.items():
+                if hold.state != "void":
+                    taken[order_id][stock.product_id] = hold
+        carts, again = set[int](), set[int]()
+        async for order in _all(self.orders.list):
+            orders += 1
+            found += books.in_order(order, now=self.clock.now())
+            found += books.in_takes(order, taken.pop(order.id, {}), now=self.clock.now())
+            if cart := books.cart_of(order):
+                (again if hash(cart) in carts else carts).add(hash(cart))
+        for order_id, holds in taken.items():
+            found += books.without_order(order_id, holds)
+        if again:
+            twins = [order async for order in _all(self.orders.list) if hash(books.cart_of(order)) in again]
+            found += books.of_one_cart(twins)
+        return Audited(differences=await self._named(found), orders=orders, products=products)
 
-    def _in_takes(self, order: OrderRecord, stocks: dict[str, StockRecord]) -> Iterator[Difference]:
-        """Every confirmed or shipped order has exactly one take of each of its products."""
-        if order.state not in ("CONFIRMED", "SHIPPED", "DELIVERED"):
-            return
-        settled = order.state != "CONFIRMED" and "settle_stock" not in order.todos
-        forgotten = settled and made_at(order.id) < self.clock.now() - HOLD_REMEMBERED
-        for product_id, quantity in quantities(order.lines).items():
-            stock = stocks.get(product_id)
-            hold = stock.holds.get(order.id) if stock else None
-            expected = HoldRecord(quantity=quantity, state="settled" if settled else "held")
-            in_between = order.state != "CONFIRMED" and not settled
-            if hold == expected or (hold is None and stock and forgotten):
-                continue
-            if in_between and hold == HoldRecord(quantity=quantity, state="settled"):
-                continue
-            yield Difference(
-                kind="wrong_take",
-                subject=order.id,
-                sentence=f"Order {order.id} ({order.state.lower()}) should have {quantity} units of product "
-                f"{product_id} {expected.state}, but the stock has {_said(hold)}.",
-            )
+    async def _named(self, found: Iterable[Difference]) -> tuple[Difference, ...]:
+        """With the products' names, as far as the catalogue can tell them now."""
+        ids = {id for difference in found for id in difference.products}
+        try:
+            offers = await self.catalog.offers(ids) if ids else {}
+        except Unavailable:
+            offers = {}
+        named = []
+        for difference in found:
+            sentence = difference.sentence
+            for id in difference.products:
+                if id in offers:
+                    sentence = sentence.replace(id, f"'{offers[id].name}' ({offers[id].sku})")
+            named.append(replace(difference, sentence=sentence))
+        return tuple(named)
 
 
 async def lasting_differences(
-    audit: Callable[[], Awaitable[tuple[Difference, ...]]], pause: Callable[[], Awaitable[None]], *, looks: int = 3
-) -> tuple[Difference, ...]:
-    """The differences that are there at every one of several looks, with a pause before each but the first.
+    look: Callable[[], Awaitable[Audited]], pause: Callable[[], Awaitable[None]], *, looks: int = 3
+) -> Audited:
+    """The last look, with those differences that are there at every one of several, a pause before each but the first.
 
     Raises: Unavailable.
     """
-    lasting = await audit()
+    audited = await look()
     for _ in range(looks - 1):
-        if lasting:
+        if audited.differences:
             await pause()
-            now = {(difference.kind, difference.subject) for difference in await audit()}
-            lasting = tuple(difference for difference in lasting if (difference.kind, difference.subject) in now)
-    return lasting
-
-
-def _in_stock(stock: StockRecord, orders: dict[str, OrderRecord]) -> Iterator[Difference]:
-    held = sum(hold.quantity for hold in stock.holds.values() if hold.state == "held")
-    if stock.available < 0 or stock.available + held + stock.sold != stock.received:
-        yield Difference(
-            kind="wrong_stock",
-            subject=stock.product_id,
-            sentence=f"Product {stock.product_id} received {stock.received} units, but {stock.available} available, "
-            f"{held} held and {stock.sold} sold make {stock.available + held + stock.sold}.",
-        )
-    for order_id, hold in stock.holds.items():
-        order = orders.get(order_id)
-        if hold.state == "held" and (order is None or order.state == "CANCELLED"):
-            yield Difference(
-                kind="hold_without_order",
-                subject=order_id,
-                sentence=f"{hold.quantity} units of product {stock.product_id} are held for order {order_id}, "
-                + ("which does not exist." if order is None else "which is cancelled."),
-            )
-
-
-def _in_carts(orders: dict[str, OrderRecord]) -> Iterator[Difference]:
-    """No customer has two orders of one version of a cart; attempts that failed do not count."""
-    seen: dict[tuple[str, str, int], str] = {}
-    for order in orders.values():
-        if order.state in ("CANCELLING", "CANCELLED") and not order.ever_confirmed:
-            continue
-        cart = (order.customer_id, order.cart_id, order.cart_version)
-        first = seen.setdefault(cart, order.id)
-        if first != order.id:
-            yield Difference(
-                kind="doubled_order",
-                subject=order.id,
-                sentence=f"Orders {first} and {order.id} were both made of version {order.cart_version} of cart "
-                f"{order.cart_id}.",
-            )
-
-
-def _said(hold: HoldRecord | None) -> str:
-    return "nothing of it" if hold is None else f"{hold.quantity} units {hold.state}"
+            before = {(difference.kind, difference.subject) for difference in audited.differences}
+            audited = await look()
+            lasting = (one for one in audited.differences if (one.kind, one.subject) in before)
+            audited = replace(audited, differences=tuple(lasting))
+    return audited
 
 
 async def _all(
     page: Callable[..., Awaitable[tuple[tuple[_Record, ...], str | None]]],
-) -> list[_Record]:
+) -> AsyncIterator[_Record]:
     """Every record of a paged list."""
-    records: list[_Record] = []
     after = None
     while True:
         items, after = await page(limit=PAGE, after=after)
-        records.extend(items)
+        for item in items:
+            yield item
         if after is None:
-            return records
+            return

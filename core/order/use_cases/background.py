@@ -29,8 +29,8 @@ class ResumeOrders:
         """One round. Any number may run at once: an order is claimed by putting off its next try."""
         done, failures = 0, []
         for order in await self.orders.due(self.clock.now(), limit=limit):
-            claimed = order.postponed(now=self.clock.now())
             try:
+                claimed = order.postponed(now=self.clock.now())
                 await self.orders.save(claimed)
                 await self.checkout.drive(claimed)
             except VersionStale:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.order.errors import NotYourOrders, OrderNotFound
-from core.order.model import Order, Status
+from core.order.model import Order, Status, Unreadable
 from core.order.ports import Orders
 from core.shared.context import Caller
 from core.shared.paging import Cursor, Page
@@ -47,10 +47,10 @@ class ListOrders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListAllOrders:
-    """See every order, failed ones too, page by page, for the audit."""
+    """See every order, failed and damaged ones too, page by page, for the audit."""
 
     orders: Orders
 
-    async def __call__(self, *, limit: int, after: Cursor | None) -> Page[Order]:
+    async def __call__(self, *, limit: int, after: Cursor | None) -> Page[Order | Unreadable]:
         """Raises: CursorInvalid."""
         return await self.orders.list_all(limit=limit, after=after)

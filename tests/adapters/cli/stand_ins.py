@@ -6,6 +6,8 @@ from pathlib import Path
 
 from adapters.inbound.cli.actions import Actions, Environment
 from adapters.inbound.cli.app import create
+from core.order.model import Difference
+from core.order.use_cases.audit import Audited
 from core.shared.errors import NotFound
 
 SERVER = """
@@ -46,8 +48,9 @@ async def there(environment: Environment) -> None:
 
 
 def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()) -> Actions:
-    async def audit(environment: Environment) -> Sequence[str]:
-        return differences
+    async def audit(environment: Environment) -> Audited:
+        found = (Difference(kind="wrong", subject="an id", sentence=sentence) for sentence in differences)
+        return Audited(differences=tuple(found), orders=1_204, products=72)
 
     async def worker(environment: Environment) -> None:
         pass

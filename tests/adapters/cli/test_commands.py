@@ -12,6 +12,7 @@ from adapters.inbound.cli.actions import Actions, Environment
 from adapters.inbound.cli.app import create
 from adapters.inbound.cli.errors import CommandFailed
 from core import VERSION
+from core.order.use_cases.audit import Audited
 from tests.adapters.cli.running import free_ports
 from tests.adapters.cli.stand_ins import Accounts, actions
 
@@ -127,9 +128,9 @@ def test_without_a_shop_the_way_to_one_is_told(command: list[str], variables: st
 def test_a_running_shop_in_memory_is_meant_whatever_database_the_environment_names(tmp_path: Path) -> None:
     audited: list[Environment] = []
 
-    async def audit(environment: Environment) -> list[str]:
+    async def audit(environment: Environment) -> Audited:
         audited.append(environment)
-        return []
+        return Audited(differences=(), orders=0, products=0)
 
     with local.claimed(tmp_path) as publish:
         publish({"STORE": "memory", "SERVICE_TOKEN_SECRET": "its own", "ORDER_URL": "http://here"})
@@ -204,12 +205,13 @@ def test_a_refusal_is_one_line_and_status_1() -> None:
 
 def test_an_audit_without_a_difference_says_0(tmp_path: Path) -> None:
     done = shop("audit", SERVICE_TOKEN_SECRET="x")
-    assert (done.exit_code, done.stdout) == (0, "0 differences\n")
+    assert (done.exit_code, done.stdout) == (0, "0 differences in 1,204 orders and 72 products\n")
 
 
 def test_an_audit_names_every_difference_and_ends_with_status_1() -> None:
     done = shop("audit", does=actions(differences=["Order 1 is wrong.", "Order 2 is too."]), SERVICE_TOKEN_SECRET="x")
-    assert (done.exit_code, done.stdout) == (1, "Order 1 is wrong.\nOrder 2 is too.\n2 differences\n")
+    summary = "2 differences in 1,204 orders and 72 products"
+    assert (done.exit_code, done.stdout) == (1, f"Order 1 is wrong.\nOrder 2 is too.\n{summary}\n")
 
 
 def test_openapi_names_the_files_it_wrote(tmp_path: Path) -> None:

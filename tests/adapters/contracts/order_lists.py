@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from core.order.model import Order, Status
+from core.order.model import Order, Status, Unreadable
 from core.order.ports import Orders
 from core.shared.paging import Cursor, CursorInvalid, Page
 from tests.adapters.contracts.pages import walked
@@ -156,8 +156,8 @@ async def a_cursor_need_not_name_an_order(orders: Orders) -> None:
     ):
         page = await orders.list(customer_id=None, status=None, limit=20, after=Cursor(order="-id", key=(id,)))
         assert ([*map(_number, page.items)], page.next) == (below, None)
-        page = await orders.list_all(limit=20, after=Cursor(order="id", key=(id,)))
-        assert ([*map(_number, page.items)], page.next) == (above, None)
+        books = await orders.list_all(limit=20, after=Cursor(order="id", key=(id,)))
+        assert ([*map(_number, books.items)], books.next) == (above, None)
 
 
 async def the_audit_sees_every_order_by_id(orders: Orders) -> None:
@@ -219,7 +219,7 @@ async def an_order_with_nothing_left_to_do_is_not_due(orders: Orders) -> None:
     assert await orders.due(after(10**6), limit=20) == ()
 
 
-async def _audited(orders: Orders, limit: int, after: Cursor | None) -> Page[Order]:
+async def _audited(orders: Orders, limit: int, after: Cursor | None) -> Page[Order | Unreadable]:
     return await orders.list_all(limit=limit, after=after)
 
 
@@ -232,6 +232,6 @@ async def _listed(
     return [*map(_number, await walked(page_behind, limit=limit))]
 
 
-def _number(order: Order) -> int:
+def _number(order: Order | Unreadable) -> int:
     """The number that `placed` made the order of."""
     return int(order.id[-12:], 16)

@@ -17,7 +17,7 @@ from core.shared.errors import VersionStale
 from core.shared.money import MAX_AMOUNT, Money
 from tests.adapters.contracts.rivals import MANY, kept, until_kept
 from tests.adapters.contracts.values import MOMENTS, TEXTS, is_utc
-from tests.builders import NOW, an_id, usd
+from tests.builders import NOW, an_id
 from tests.core.order.orders import ALICE, BOB, HOME, LIVES, a_key, after, confirmed, placed, refused
 
 CART = an_id(77)
@@ -43,11 +43,12 @@ async def every_revision_comes_back_to_the_field(orders: Orders) -> None:
 async def every_text_and_amount_comes_back_as_it_was(orders: Orders) -> None:
     for number, text in enumerate(TEXTS):
         price = Money(amount=MAX_AMOUNT - number, currency=("JPY", "EUR")[number % 2])
-        line = Line(product_id=text, sku=text, name=text, unit_price=price, quantity=1_000_000)
+        line = Line(product_id=text, sku=text, name=text, unit_price=price, quantity=1)
+        free = replace(line, unit_price=replace(price, amount=0), quantity=1_000_000)
         given = placed(number)
         order = replace(
             given,
-            lines=(line, line, replace(line, unit_price=usd(0))),
+            lines=(line, free, free),
             shipping_address=PostalAddress(**dict.fromkeys(asdict(HOME), text)),
             keys=(RequestKey(key=f"{number}{text}", fingerprint=text), *given.keys),
             cart_version=2**31,

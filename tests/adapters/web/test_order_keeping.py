@@ -106,6 +106,7 @@ async def test_attempts_that_were_refused_are_not_listed_but_audited() -> None:
         assert record == {
             "id": order["id"], "customer_id": ALICE, "state": "CANCELLED", "ever_confirmed": False,
             "cart_id": record["cart_id"], "cart_version": 1, "deadline": "2026-01-02T03:04:35Z", "todos": [],
+            "changed_at": "2026-01-02T03:04:05Z", "untold_since": "2026-01-02T03:04:05Z",
             "lines": [{"product_id": product, "quantity": 2, "unit_price": usd_json(1_000)}],
             "total": usd_json(2_000),
         }  # fmt: skip

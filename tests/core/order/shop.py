@@ -124,7 +124,12 @@ class Shop:
             new_id=self.new_id,
             checkout_seconds=CHECKOUT_SECONDS,
         )
-        audit = Audit(orders=InProcessOrderRecords(order), stocks=InProcessStockRecords(product), clock=self.clock)
+        audit = Audit(
+            orders=InProcessOrderRecords(order),
+            stocks=InProcessStockRecords(product),
+            catalog=InProcessCatalog(product),
+            clock=self.clock,
+        )
         return Services(product=product, cart=cart, order=order, audit=audit)
 
     def port(self, name: str, port: Any, hook: Hook | None) -> Any:
@@ -165,7 +170,8 @@ class Shop:
     async def every_order(self) -> list[Order]:
         page = await self.orders.list_all(limit=100, after=None)
         assert page.next is None
-        return list(page.items)
+        assert all(isinstance(order, Order) for order in page.items)
+        return [order for order in page.items if isinstance(order, Order)]
 
     async def the_order(self) -> Order:
         (order,) = await self.every_order()
