@@ -228,16 +228,16 @@ class ShopMachine(RuleBasedStateMachine):
         except AssertionError as broken:
             raise Different(broken) from broken
         ids = {order.id: rank for rank, order in enumerate(orders)}
-        told = [_with_rank(answer, ids) for answer in answers]
+        now = {"answers": [_with_rank(answer, ids) for answer in answers], **seen}
         expected: list[object] = []
         for plain, plain_answers in may_be:
             ranks = {number: rank for rank, number in enumerate(sorted(plain.orders))}
-            other = ([_with_rank(answer, ranks) for answer in plain_answers], seen_plainly(plain))
-            if other == (told, seen):
+            other = {"answers": [_with_rank(answer, ranks) for answer in plain_answers], **seen_plainly(plain)}
+            if other == now:
                 self._plain, self._different = plain, False
                 return
             expected.append(other)
-        raise Different(difference((told, seen), expected))
+        raise Different(difference(now, expected))
 
 
 def _with_rank(answer: Answer, ranks: Mapping[Any, int]) -> Answer:

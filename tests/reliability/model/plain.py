@@ -6,6 +6,7 @@ things go wrong: whatever can be reached by breaking off, failing or being overt
 """
 
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import replace
 
 from tests.reliability.model.shelves import Shelves
@@ -164,6 +165,15 @@ class PlainShop(Shelves):
             except Away:
                 failed += 1
         return ("round", done, failed)
+
+    def tell(self, telling: list[int]) -> Steps:
+        """A relay saves the orders whose events it tells, so that whoever has read them before reads them again."""
+        with suppress(Away):
+            yield
+            for number in telling:
+                self.orders[number] = replace(self.orders[number], revision=self.orders[number].revision + 1)
+            yield
+        return ("done",)
 
     def _saved(self, order: Order) -> bool:
         """Whether it was: nobody has saved it since it was read."""
