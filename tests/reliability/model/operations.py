@@ -237,7 +237,7 @@ class Work(Operation):
 
 @dataclass(frozen=True)
 class Relay(Operation):
-    """A round of telling events: all that the plain shop knows of it is which orders it has saved, if it fails or not."""
+    """A round of telling events: all that the plain shop knows is which orders it has saved, if it fails or not."""
 
     telling: list[int] = field(default_factory=list, repr=False)
 
