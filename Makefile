@@ -1,13 +1,15 @@
 # Everything a developer types. Each target sets up what it needs: a virtual environment from the locks, once.
 
 VENV    ?= .venv
+TOOLS   ?= .venv-tools
 PYTHON  ?=
 WORKERS ?= auto
 ARGS    ?=
 BIN     := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test core bench bench-decorators bench-scale lint format lock setup clean
+.PHONY: help up test deep core bench bench-decorators bench-scale lint format lock audit-deps sbom errors-page \
+	dashboards common-passwords setup tools clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,10 +54,29 @@ lock: setup ## renew requirements/*.txt from requirements/*.in
 	cd requirements && $(COMPILE) run.in local.in dev.in -o dev.txt
 	cd requirements && $(COMPILE) run.in local.in -c dev.txt -o local.txt
 	cd requirements && $(COMPILE) run.in -c dev.txt -o run.txt
+	cd requirements && $(COMPILE) tools.in -o tools.txt
+
+audit-deps: tools ## ask whether a vulnerability is known of what runs; needs the internet, and no check waits for it
+	@sh requirements/audit "$(TOOLS)" requirements/run.txt
+
+sbom: setup ## write the bill of materials of what runs, in CycloneDX, to build/sbom.json
+	@$(BIN)/python -m tests.making.sbom
+
+errors-page: setup ## write docs/errors.md anew
+	@$(BIN)/python -m tests.making.errors_page
+
+dashboards: setup ## write Grafana's dashboards, k8s/monitoring/dashboards, anew
+	@$(BIN)/python -m tests.making.dashboards
+
+common-passwords: tools ## make the list of common passwords anew, of those that the locked libraries have
+	@$(TOOLS)/bin/python -m tests.making.common_passwords
 
 setup:
 	@sh requirements/set-up "$(VENV)" "$(PYTHON)"
 
+tools:
+	@sh requirements/set-up "$(TOOLS)" "$(PYTHON)" tools
+
 clean: ## remove all that can be made again; the shop's data stays
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-tools build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -20,6 +20,9 @@ EVENTS = frozenset(
     "os.posix_spawn os.putenv os.mkdir os.remove os.rename os.rmdir signal.pthread_kill".split()
 )
 
+IPV6 = ("::1", 0)
+"""Where urllib3, on which boto3 stands, binds a socket while it is imported, to see whether there is IPv6."""
+
 
 def modules(root: Path, packages: list[str]) -> list[str]:
     """The dotted name of every module of `packages`, but for those that are meant to act."""
@@ -39,6 +42,8 @@ def main() -> None:
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         writes = event == "open" and int(str(arguments[2])) & os.O_ACCMODE != os.O_RDONLY
+        if event == "socket.bind" and arguments[1] == IPV6:
+            return
         if event in EVENTS or (writes and arguments[0] != os.devnull):
             deeds.append(f"{importing}: {event} {arguments}")
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-LOCKS = {"run": ["run"], "local": ["run", "local"], "dev": ["run", "local", "dev"]}
+INSTALLED_TOGETHER = ("run", "local", "dev")
+LOCKS = {"run": ["run"], "local": ["run", "local"], "dev": ["run", "local", "dev"], "tools": ["tools"]}
 """Each lock, and the lists that it must satisfy alone."""
 
 PINNED = re.compile(
@@ -43,5 +44,11 @@ def test_a_lock_holds_all_that_was_asked_for(lock: str) -> None:
 
 
 def test_the_locks_agree() -> None:
-    versions = {lock: {(name, version) for name, version, _ in _pins(lock)} for lock in LOCKS}
+    versions = {lock: {(name, version) for name, version, _ in _pins(lock)} for lock in INSTALLED_TOGETHER}
     assert versions["run"] <= versions["local"] <= versions["dev"]
+
+
+def test_what_is_run_now_and_then_is_in_no_lock_that_a_check_needs() -> None:
+    tools = {line.strip() for line in _read("tools.in").splitlines() if line and not line.startswith("#")}
+    assert tools
+    assert not tools & {name for name, _, _ in _pins("dev")}

@@ -53,33 +53,6 @@ def test_an_administrators_address_is_read_as_accounts_are_found(given: str, rea
     assert Settings.model_validate({"bootstrap_admin_email": given}).bootstrap_admin_email == read
 
 
-def production(**more: object) -> dict[str, object]:
-    return {
-        "environment": "production",
-        "service_token_secret": "s" * 32,
-        "password_pepper": "p" * 32,
-        "store": "mongo",
-    } | more
-
-
-def test_production_refuses_passwords_that_cost_too_little() -> None:
-    Settings.model_validate(production(bcrypt_cost=10))
-    with pytest.raises(ValidationError, match="production: BCRYPT_COST"):
-        Settings.model_validate(production(bcrypt_cost=9))
-
-
-def test_production_refuses_stand_ins_for_secrets_and_a_store_that_forgets() -> None:
-    with pytest.raises(ValidationError, match="SERVICE_TOKEN_SECRET, PASSWORD_PEPPER, STORE, SIGNING_KEYS"):
-        Settings(environment="production", service="user")
-
-
-def test_production_looks_at_the_store_of_the_service_at_hand() -> None:
-    Settings.model_validate(production(store="memory", cart_store="mongo", service="cart"))
-    Settings.model_validate(production(order_store="memory", service="cart"))
-    with pytest.raises(ValidationError, match="production: CART_STORE"):
-        Settings.model_validate(production(cart_store="memory", service="cart"))
-
-
 def test_a_store_is_a_secret_since_its_address_may_hold_one() -> None:
     stores = ["store", "product_store", "user_store", "cart_store", "order_store"]
     settings = Settings.model_validate(dict.fromkeys(stores, "postgres://me:hush@there"))
