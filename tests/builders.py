@@ -1,11 +1,13 @@
 """Values for tests: believable, valid, and changed by naming only what a test is about."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.product.model import Details, Entry, Image, Product, Stock, indexed
 from core.shared.money import Money
+from core.shared.throttling import GrowingDelay, Rate
+from core.user.model.limits import AccountLimits
 from tests.fakes import PlainStemmer
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -17,6 +19,27 @@ def an_id(number: int, *, at: datetime = NOW) -> str:
     time = f"{int(at.timestamp() * 1000):012x}"
     digits = f"{number:015x}"
     return f"{time[:8]}-{time[8:]}-7{digits[:3]}-8000-{digits[3:]}"
+
+
+def loose_limits() -> AccountLimits:
+    """So that nobody is held, for tests about something else."""
+
+    def rate(name: str) -> Rate:
+        return Rate(name=name, quota=1_000_000, window=timedelta(hours=1))
+
+    second = timedelta(seconds=1)
+    return AccountLimits(
+        login_by_address=rate("login_by_address"),
+        login_by_pair=GrowingDelay(
+            name="login_by_pair", free=1_000_000, first=second, longest=second, forgotten=second
+        ),
+        login_by_account=rate("login_by_account"),
+        registration_by_address=rate("registration_by_address"),
+        registration_by_account=rate("registration_by_account"),
+        reset_by_address=rate("reset_by_address"),
+        reset_by_account=rate("reset_by_account"),
+        known_for=timedelta(days=30),
+    )
 
 
 def usd(amount: int) -> Money:

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from core.product.ports import Stemmer
 from core.shared.ports import Clock, NewId, NewSecret
-from core.user.ports import Passwords
+from core.user.ports import CommonPasswords, Passwords
 
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ings?|(?<!s)s)\Z")
 
+EVERYBODYS = ("password", "12345678", "password1", "iloveyou", "sunshine", "trustno1", "qwertyuiop", "princess1")
+"""Passwords that are on every list."""
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 AHEAD_MAX = 5_000
 """Milliseconds by which a clock may be set back before ids start again from the time it is."""
@@ -79,6 +81,16 @@ class PlainPasswords(Passwords):
 
     def needs_rehash(self, stored: str) -> bool:
         return stored.partition("$")[0] != self._scheme
+
+
+class FewCommonPasswords(CommonPasswords):
+    """Those that a test needs, and the examples of everybody."""
+
+    def __init__(self, *more: str) -> None:
+        self._all = {*EVERYBODYS, *more}
+
+    def __contains__(self, password: object) -> bool:
+        return password in self._all
 
 
 class PlainStemmer(Stemmer):

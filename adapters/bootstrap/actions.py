@@ -18,9 +18,10 @@ from adapters.bootstrap.stores import Stores, connection
 from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.outbound.http_client.order import HttpCatalog, HttpOrderRecords, HttpStockRecords
-from adapters.outbound.security.keys import new_signing_key
+from adapters.outbound.security.common_passwords import ShippedCommonPasswords
 from core.order.use_cases.audit import Audit, Audited, lasting_differences
 from core.shared.errors import Unavailable
+from core.user.model import PasswordRule
 from core.user.use_cases.administration import GrantAdmin
 
 AUDIT_PAUSE = 0.5
@@ -29,8 +30,10 @@ DATABASE_SECONDS = 3.0
 """How long a database may take to answer before it is taken for one that is not there."""
 
 
-def generate_signing_key() -> str:
-    return new_signing_key()
+def check_password(password: str, field: str, *about: str) -> None:
+    """By the list that ships, and the shop's usual name. Raises: PasswordUnacceptable."""
+    shop_name = Settings.model_fields["shop_name"].default
+    PasswordRule(common=ShippedCommonPasswords(), shop=shop_name).check(password, field, *about)
 
 
 def check_settings(environment: Environment) -> None:

@@ -9,6 +9,9 @@ from types import FrameType
 import uvicorn
 
 from adapters.bootstrap.apps import new_app
+from adapters.bootstrap.discretion import discreet_lifespan
+from adapters.bootstrap.heads import LimitedHeads
+from adapters.bootstrap.logs import start_logging
 from adapters.bootstrap.registry import UnknownAdapter
 from adapters.bootstrap.settings import PORTS, Settings, read
 
@@ -45,12 +48,14 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
     _start_logging(settings.log_level)
     config = uvicorn.Config(
-        app,
+        discreet_lifespan(app),
         host=settings.host,
         port=settings.port or PORTS[settings.service],
+        http=LimitedHeads,
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # TRUSTED_HOPS says whom to believe; uvicorn would believe all on this machine
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(settings.request_seconds) + 5,
     )
@@ -63,7 +68,7 @@ def main() -> None:
 def _start_logging(level: str) -> None:
     """What drivers say at DEBUG stays unsaid: that of MongoDB writes whole documents, with hashes and addresses."""
     quiet = "INFO" if level == "DEBUG" else level
-    logging.basicConfig(level=quiet, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    start_logging(quiet, "%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in OURS:
         logging.getLogger(name).setLevel(level)
 

@@ -1,18 +1,31 @@
 """The command `shop`, plugged together."""
 
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from adapters.bootstrap.logs import start_logging
 from adapters.bootstrap.registry import resolve
 from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.app import create
+from adapters.inbound.cli.key_files import KeyWork
 from adapters.inbound.cli.typed import typed
+from adapters.outbound.console.mail import MARK
 
 
 def main() -> None:
-    """The command itself."""
+    """The command itself; what nobody foresaw is told without its words, which may hold a secret."""
+    start_logging("WARNING", "%(message)s")
+    try:
+        _shop()
+    except Exception:
+        logging.getLogger(__name__).exception("shop: this is a mistake of ours.")
+        raise SystemExit(1) from None
+
+
+def _shop() -> None:
     # The database's program lies beside the interpreter it was installed for.
     database = str(Path(sys.executable).parent / "secantusd-py")
     create(
@@ -21,13 +34,22 @@ def main() -> None:
             gateway=(sys.executable, "-m", "adapters.bootstrap.gateway"),
             database=(database, "--host", "127.0.0.1", "--log-level", "WARNING"),
             adapters=_later("plugged:adapters"),
-            generate_signing_key=_later("actions:generate_signing_key"),
+            keys=KeyWork(
+                new_bundle=_later("keys:new_signing_keys"),
+                rotate=_later("keys:rotated_signing_keys"),
+                roles=_later("keys:signing_key_roles"),
+                callers=_later("keys:callers"),
+                new_service_key=_later("keys:new_service_key"),
+                public=_later("keys:public_service_key"),
+            ),
+            check_password=_later("actions:check_password"),
             check_settings=_later("actions:check_settings"),
             check_database=_later("actions:check_database"),
             grant_admin=_later("actions:grant_admin"),
             audit=_later("actions:audit"),
             worker=_later("actions:worker"),
             openapi=_later("actions:openapi"),
+            mail_mark=MARK,
         )
     )(prog_name=typed(sys.argv[0], folder=Path.cwd()))
 

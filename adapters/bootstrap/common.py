@@ -5,17 +5,21 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+from adapters.bootstrap.identities import callers, own_key
+from adapters.bootstrap.registry import load
 from adapters.bootstrap.settings import Service, Settings
 from adapters.bootstrap.stores import Stores
 from adapters.inbound.web.app import create_app
 from adapters.inbound.web.openapi import ShopApp
+from adapters.inbound.web.rate_limit import RequestLimit
 from adapters.outbound.http_client.channel import Channel
 from adapters.outbound.security.access_tokens import AccessTokenVerifier
-from adapters.outbound.security.service_tokens import HmacServiceTokens, ServiceTokenVerifier
+from adapters.outbound.security.service_tokens import Ed25519ServiceTokens, ServiceTokenVerifier
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from core import VERSION
-from core.shared.ports import Clock, KeySource, NewId, TokenVerifier
+from core.shared.ports import Clock, KeySource, NewId, ServiceTokens, TokenVerifier
+from core.shared.throttle import Throttle
 
 Caller = Service | Literal["audit"]
 """Who calls other services: one of them, or the audit."""
@@ -30,34 +34,34 @@ class Common:
     clock: Clock
     new_id: NewId
     stores: Stores
+    service_tokens: ServiceTokens
 
     @classmethod
     def of(cls, name: Caller, settings: Settings) -> Self:
+        """Raises: ValueError for a SERVICE_KEY that is none."""
         clock = SystemClock()
+        new_id = Uuid7(clock)
+        key = own_key(name, settings.service_key.get_secret_value())
         return cls(
             name=name,
             settings=settings,
             clock=clock,
-            new_id=Uuid7(clock),
+            new_id=new_id,
             stores=Stores(settings),
+            service_tokens=Ed25519ServiceTokens(name=name, key=key, clock=clock, new_id=new_id),
         )
 
-    @property
-    def _secret(self) -> str:
-        return self.settings.service_token_secret.get_secret_value()
-
     def channel(self, peer: Service) -> Channel:
-        """The way to another service, where this one proves itself by its name; to be opened with the process."""
+        """The way to another service, where this one proves itself by its key; to be opened with the process."""
         urls: Mapping[Service, str] = {
             "product": self.settings.product_url,
             "user": self.settings.user_url,
             "cart": self.settings.cart_url,
             "order": self.settings.order_url,
         }
-        tokens = HmacServiceTokens(name=self.name, secret=self._secret, clock=self.clock, new_id=self.new_id)
-        return Channel(urls[peer], audience=peer, tokens=tokens, clock=self.clock)
+        return Channel(urls[peer], audience=peer, tokens=self.service_tokens, clock=self.clock)
 
-    def verifier(self, keys: KeySource) -> TokenVerifier:
+    def verifier(self, keys: KeySource) -> AccessTokenVerifier:
         """Checks customers' tokens by the published keys."""
         return AccessTokenVerifier(
             keys=keys, issuer=self.settings.token_issuer, audience=self.settings.token_audience, clock=self.clock
@@ -70,18 +74,29 @@ class Common:
         verifier: TokenVerifier,
         resources: Sequence[AbstractAsyncContextManager[object]] = (),
     ) -> ShopApp:
-        """The service over HTTP; its stores are opened before `resources`."""
+        """The service over HTTP; its stores are opened before `resources`. Raises: ValueError for bad PEER_KEYS."""
         settings = self.settings
         return create_app(
             self.name,
             [router],
             version=VERSION,
             verifier=verifier,
-            service_verifier=ServiceTokenVerifier(name=self.name, secret=self._secret, clock=self.clock),
+            service_verifier=ServiceTokenVerifier(name=self.name, peers=callers(settings.peer_keys), clock=self.clock),
             clock=self.clock,
             new_id=self.new_id,
             resources=(self.stores, *resources),
             body_limit=settings.body_limit_bytes,
             request_seconds=settings.request_seconds,
-            docs=settings.docs,
+            docs=settings.serves_docs,
+            trusted_hops=settings.trusted_hops,
+            request_limit=self._request_limit(),
+            over_tls=settings.environment == "production",
+            cors_origins=settings.origins,
         )
+
+    def _request_limit(self) -> RequestLimit | None:
+        """Of this process alone: a shared store would cost every request a call."""
+        if not self.settings.requests_per_minute:
+            return None
+        throttle = Throttle(tallies=load("tallies", "memory")(self.clock), clock=self.clock)
+        return RequestLimit.of(throttle, per_minute=self.settings.requests_per_minute)

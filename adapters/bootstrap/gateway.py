@@ -1,9 +1,9 @@
 """The local gateway as a process: `python -m adapters.bootstrap.gateway`."""
 
 import asyncio
-import logging
 from pathlib import Path
 
+from adapters.bootstrap.logs import start_logging
 from adapters.bootstrap.settings import GatewaySettings, read
 from adapters.inbound.gateway.app import gateway, serve
 from adapters.inbound.gateway.routes import ManifestError, read_manifest
@@ -13,7 +13,7 @@ INGRESS = Path(__file__).parents[2] / "k8s" / "base" / "ingress" / "ingress.yaml
 
 def main() -> None:
     """Serves until a signal ends it; says in one line why it cannot."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    start_logging("INFO", "%(levelname)s %(message)s")
     settings = read(GatewaySettings)
     backends = {
         "product": settings.product_url,

@@ -1,6 +1,7 @@
 """The whole shop in one process: four services plugged into each other's ports, with no socket between them."""
 
-from contextlib import AsyncExitStack
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -18,7 +19,6 @@ from adapters.outbound.in_process.order import (
     InProcessStockRecords,
 )
 from adapters.outbound.in_process.order import InProcessCatalog as InProcessOrderCatalog
-from adapters.outbound.security.passwords import BcryptPasswords
 from adapters.outbound.snowball.product import SnowballStemmer
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
@@ -42,11 +42,12 @@ class LocalShop:
     audit: Audit
     _open: AsyncExitStack
     _stores: Stores
-    _passwords: BcryptPasswords
+    _resources: Sequence[AbstractAsyncContextManager[object]]
 
     async def __aenter__(self) -> Self:
         await self._open.enter_async_context(self._stores)
-        await self._open.enter_async_context(self._passwords)
+        for resource in self._resources:
+            await self._open.enter_async_context(resource)
         return self
 
     async def __aexit__(
@@ -69,7 +70,9 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
         new_id=new_id,
         currency=settings.currency,
     )
-    accounts = Accounts.over(stores.of("user"), settings, clock=time, new_id=new_id)
+    accounts = Accounts.over(
+        stores.of("user"), settings, tallies=stores.tallies_of("user", time), clock=time, new_id=new_id
+    )
     cart = CartUseCases.over(
         carts=stores.of("cart").carts,
         catalog=InProcessCatalog(product),
@@ -102,5 +105,5 @@ def local_shop(settings: Settings, *, clock: Clock | None = None) -> LocalShop:
         ),
         _open=AsyncExitStack(),
         _stores=stores,
-        _passwords=accounts.passwords,
+        _resources=accounts.resources,
     )

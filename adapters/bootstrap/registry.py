@@ -46,7 +46,12 @@ NEEDS: Mapping[str, Need] = {
         adapters={"snowball": "adapters.outbound.snowball.product:SnowballStemmer"},
     ),
     "user": Need(
-        ports=("core.user.ports:Users", "core.user.ports:Sessions"),
+        ports=(
+            "core.user.ports:Users",
+            "core.user.ports:Sessions",
+            "core.user.ports:Proofs",
+            "core.user.ports:PendingMails",
+        ),
         adapters={
             "memory": "adapters.outbound.memory.user:MemoryUserStore",
             "mongo": "adapters.outbound.mongo.user:MongoUserStore",
@@ -56,6 +61,10 @@ NEEDS: Mapping[str, Need] = {
     "passwords": Need(
         ports=("core.user.ports:Passwords",),
         adapters={"bcrypt": "adapters.outbound.security.passwords:BcryptPasswords"},
+    ),
+    "common_passwords": Need(
+        ports=("core.user.ports:CommonPasswords",),
+        adapters={"shipped": "adapters.outbound.security.common_passwords:ShippedCommonPasswords"},
     ),
     "access_tokens": Need(
         ports=("core.user.ports:AccessTokens",),
@@ -147,6 +156,23 @@ NEEDS: Mapping[str, Need] = {
         },
         decided=_BETWEEN_SERVICES,
     ),
+    "tallies": Need(
+        ports=("core.shared.ports:Tallies",),
+        adapters={
+            "memory": "adapters.outbound.memory.tallies:MemoryTallies",
+            "mongo": "adapters.outbound.mongo.tallies:MongoTallies",
+        },
+        setting="throttle",
+    ),
+    "notifier": Need(
+        ports=("core.shared.ports:Notifier",),
+        adapters={
+            "console": "adapters.outbound.console.mail:ConsoleNotifier",
+            "memory": "adapters.outbound.memory.mail:MemoryNotifier",
+            "ses": "adapters.outbound.ses.mail:SesNotifier",
+        },
+        setting="notifier",
+    ),
     "clock": Need(
         ports=("core.shared.ports:Clock",),
         adapters={"system": "adapters.outbound.system.clock:SystemClock"},
@@ -170,7 +196,7 @@ NEEDS: Mapping[str, Need] = {
     ),
     "service_tokens": Need(
         ports=("core.shared.ports:ServiceTokens",),
-        adapters={"hmac": "adapters.outbound.security.service_tokens:HmacServiceTokens"},
+        adapters={"ed25519": "adapters.outbound.security.service_tokens:Ed25519ServiceTokens"},
     ),
     "keys": Need(
         ports=("core.shared.ports:KeySource",),

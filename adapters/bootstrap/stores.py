@@ -5,8 +5,9 @@ from inspect import signature
 from types import TracebackType
 from typing import Any, Self
 
-from adapters.bootstrap.registry import CONNECTIONS, path, resolve
+from adapters.bootstrap.registry import CONNECTIONS, load, path, resolve
 from adapters.bootstrap.settings import Service, Settings, StoreChoice
+from core.shared.ports import Clock, Tallies
 
 
 class Stores:
@@ -33,10 +34,20 @@ class Stores:
         make = store_of(service, choice)
         if choice.technology not in CONNECTIONS:
             return make(choice.address) if choice.address else make()
+        return make(self._connection(choice))
+
+    def tallies_of(self, service: Service, clock: Clock) -> Tallies:
+        """Where the service counts tries, beside its store if it can be. Raises: UnknownAdapter, ValueError."""
+        choice = self._settings.tallies_of(service)
+        make = load("tallies", self._settings.throttle)
+        found: Tallies = make(self._connection(choice) if choice.technology in CONNECTIONS else clock)
+        return found
+
+    def _connection(self, choice: StoreChoice) -> Any:
         place = (choice.technology, choice.address)
         if place not in self._connections:
             self._connections[place] = connection(choice, self._settings)
-        return make(self._connections[place])
+        return self._connections[place]
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as opening:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.cart.errors import CartAlreadyMerged, CartFull, QuantityInvalid
 from core.shared.money import Money
@@ -12,6 +12,8 @@ QUANTITY_MAX = 999
 LINES_MAX = 100
 REMEMBERED = 100
 """How many orders and merged guest carts a cart remembers, so that each is counted once."""
+GUEST_CART_LASTS = timedelta(days=30)
+"""How long a guest's cart is kept after its last change: nobody has to say who they are to be given one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,15 @@ class Cart:
     orders: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     merged_into: str | None = None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When a guest's cart may be forgotten; a customer's never is."""
+        return self.updated_at + GUEST_CART_LASTS if self.owner.is_guest else None
+
+    def is_over(self, *, at: datetime) -> bool:
+        """Whether it has expired."""
+        return self.expires_at is not None and at >= self.expires_at
 
     def quantity_of(self, product_id: str) -> int:
         return next((line.quantity for line in self.lines if line.product_id == product_id), 0)

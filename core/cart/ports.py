@@ -11,18 +11,22 @@ OFFERS_AGE_MAX = 10.0
 
 
 class Carts(Protocol):
-    """Keeps one cart an owner, to the field; times are whole milliseconds, as `Clock.now` tells them.
+    """Keeps one cart an owner, to the field, a guest's until it expires at least; a customer's is never forgotten.
 
-    No two carts have one id. Any method raises Unavailable if the store cannot answer.
+    Times are whole milliseconds, as `Clock.now` tells them. No two carts have one id. Any method raises Unavailable
+    if the store cannot answer.
     """
 
     @abstractmethod
     async def get(self, owner: Owner) -> Cart:
-        """The owner's cart as last saved, an empty one too. Raises: CartNotFound if nothing was ever saved."""
+        """The owner's cart as last saved, an empty one too.
+
+        Raises: CartNotFound if nothing was ever saved; a guest's cart that has expired may be found or not.
+        """
 
     @abstractmethod
     async def save(self, cart: Cart) -> None:
-        """Keep a cart's next version; version 1 is a new cart. Of many at once, one is kept.
+        """Keep a cart's next version, made just now; version 1 is a new cart. Of many at once, one is kept.
 
         Raises: VersionStale if the version kept now is not `cart.version - 1`, or, for version 1, if the owner
         has a cart; also if the owner's cart is another by its id. What is refused changes nothing.

@@ -33,13 +33,19 @@ class Shelf:
     currency: str
 
     async def cart_of(self, owner: Owner) -> Cart:
-        """The owner's cart; a customer without one has an empty one. Raises: CartTokenInvalid."""
+        """The owner's cart; a customer without one has an empty one.
+
+        Raises: CartTokenInvalid if there is no such guest cart, or it has expired.
+        """
         try:
-            return await self.carts.get(owner)
+            cart = await self.carts.get(owner)
         except CartNotFound as missing:
             if owner.is_guest:
                 raise CartTokenInvalid("No guest cart has this token.") from missing
             return Cart(id=self.new_id(), owner=owner, version=0, lines=(), updated_at=self.clock.now())
+        if cart.is_over(at=self.clock.now()):
+            raise CartTokenInvalid("No guest cart has this token.")
+        return cart
 
     async def change(self, owner: Owner, rule: Callable[[Cart], Cart], *, version: int | None = None) -> Cart:
         """The cart after `rule`, which is applied anew to what another change has left.
@@ -171,7 +177,10 @@ class StartGuestCart:
     new_secret: NewSecret
 
     async def __call__(self) -> str:
-        """The token that opens the cart; it is not kept, so it cannot be told again."""
+        """The token that opens the cart until `GUEST_CART_LASTS` after its last change.
+
+        It is not kept, so it cannot be told again.
+        """
         token = self.new_secret()
         now = self.shelf.clock.now()
         await self.shelf.carts.save(

@@ -6,6 +6,7 @@
     ├── Conflict            the request is fine, but not in the present state of things
     ├── PreconditionFailed  the caller's version of the thing is out of date
     ├── Unavailable         a collaborator cannot answer now; asking again later is right
+    ├── TooManyRequests     the caller asked too often; asking again later is right
     ├── Unauthenticated     the caller did not prove who they are
     └── Forbidden           the caller is known, and may not
 
@@ -60,6 +61,14 @@ class Unavailable(ShopError):
     """A collaborator cannot answer now. `retry_after` is in seconds."""
 
     def __init__(self, detail: str | None = None, *, retry_after: int = 1, **facts: object) -> None:
+        super().__init__(detail, **facts)
+        self.retry_after = retry_after
+
+
+class TooManyRequests(ShopError):
+    """The caller asks too often. `retry_after` is in seconds, rounded up."""
+
+    def __init__(self, detail: str | None = None, *, retry_after: int, **facts: object) -> None:
         super().__init__(detail, **facts)
         self.retry_after = retry_after
 

@@ -1,11 +1,13 @@
 """What every service needs from outside: time, ids, and proof of who is asking."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from core.shared.context import Caller
+from core.shared.mail import Mail
+from core.shared.throttling import Tally
 
 
 class Clock(Protocol):
@@ -61,9 +63,10 @@ class ServiceTokens(Protocol):
 
     @abstractmethod
     def issue(self, audience: str) -> str:
-        """A token that names this service and is good at the service `audience` alone; a new one each time.
+        """A token that names this service and is good at the service `audience` alone.
 
-        It is good from now on for a minute, by the clock: long enough for a call, too short to be worth stealing.
+        It is good from now on for half a minute at least and a minute at most, by the clock: long enough for a call,
+        too short to be worth stealing. Within that time the same token may be given again.
         """
 
 
@@ -73,3 +76,38 @@ class KeySource(Protocol):
     @abstractmethod
     async def fetch(self) -> Mapping[str, object]:
         """The JSON Web Key Set (RFC 7517, section 5) as published now: every key, every member. Raises: Unavailable."""
+
+
+class Tallies(Protocol):
+    """Keeps a tally for each key until it expires at least, to the field; moments are whole milliseconds.
+
+    Any method raises Unavailable if the store cannot answer.
+    """
+
+    @abstractmethod
+    async def get(self, key: str) -> Tally | None:
+        """The tally as last kept, or None; one that has expired may be found or not."""
+
+    @abstractmethod
+    async def change(self, key: str, step: Callable[[Tally | None], Tally]) -> Tally:
+        """Keep what `step` makes of the tally, which it is given as `get` would find it, and return that.
+
+        Of many changes of one key at once, here or in other processes, each is made of what the one before it kept.
+        `step` is quick, does nothing else, and may be called more than once. Whatever it raises is raised, and then
+        nothing changes.
+        """
+
+    @abstractmethod
+    async def remove(self, key: str) -> None:
+        """Forget the tally, and no other; nothing happens if there is none."""
+
+
+class Notifier(Protocol):
+    """Sends mails to people."""
+
+    @abstractmethod
+    async def send(self, mail: Mail) -> None:
+        """Hand the mail over, to the letter, to what delivers it. Whether it arrives is not known then.
+
+        Raises: Unavailable if it could not be handed over now; it may have been, if the answer was lost.
+        """

@@ -15,6 +15,10 @@ class PasswordWrong(Invalid):
     """The password asked for as a confirmation is not the account's."""
 
 
+class TokenInvalid(Invalid):
+    """A token from a mail is unknown, expired, used, or no longer fits the account; ask for another mail."""
+
+
 class TooManyAddresses(Invalid):
     """The address book is full."""
 
@@ -29,6 +33,10 @@ class AddressNotFound(NotFound):
 
 class SessionNotFound(NotFound):
     """There is no such session: it was ended, has expired, or never was."""
+
+
+class ProofNotFound(NotFound):
+    """No token of this kind is out: it was used, has expired, or never was."""
 
 
 class EmailTaken(Conflict):
@@ -49,6 +57,10 @@ class RefreshTokenInvalid(Unauthenticated):
 
 class AccountInactive(Unauthenticated):
     """The account behind an access token is disabled or gone."""
+
+
+class SessionEnded(Unauthenticated):
+    """The session behind an access token was ended: by signing out, another password, or its own expiry."""
 
 
 class SessionBusy(Unavailable):

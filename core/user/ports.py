@@ -1,11 +1,12 @@
 """What the user service needs from outside: places for accounts and sessions, password hashes, access tokens."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from core.shared.paging import Cursor, Page
-from core.user.model import AccessToken, Session, User
+from core.user.model import AccessToken, PendingMail, Proof, Session, User
 
 
 class Users(Protocol):
@@ -75,6 +76,52 @@ class Sessions(Protocol):
         """Forget the session, and no other, for good; nothing happens if there is none."""
 
 
+class Proofs(Protocol):
+    """Keeps what is remembered of tokens that were sent by mail, to the field, each until it expires at least.
+
+    Times are whole milliseconds, as `Clock.now` tells them. Any method raises Unavailable if the store cannot answer.
+    """
+
+    @abstractmethod
+    async def add(self, proof: Proof) -> None:
+        """Keep what was made now, under its digest, which no other has."""
+
+    @abstractmethod
+    async def get(self, digest: str) -> Proof:
+        """The proof, which stays. Raises: ProofNotFound; one that has expired may be found or not."""
+
+    @abstractmethod
+    async def take(self, digest: str) -> bool:
+        """Forget the proof, and no other, for good. True for one of all who ever take it, false for the rest."""
+
+
+class PendingMails(Protocol):
+    """Keeps mails that were asked for, to the field, until they are removed.
+
+    Times are whole milliseconds, as `Clock.now` tells them. Of many calls at once that cannot all be right, one has its
+    way. Any method raises Unavailable if the store cannot answer.
+    """
+
+    @abstractmethod
+    async def add(self, mail: PendingMail) -> None:
+        """Keep a new one. Raises: VersionStale if there is one of its id."""
+
+    @abstractmethod
+    async def due(self, now: datetime, *, limit: int) -> Sequence[PendingMail]:
+        """Up to `limit` of those whose `not_before` is `now` or earlier, the longest due first."""
+
+    @abstractmethod
+    async def save(self, mail: PendingMail) -> None:
+        """Keep its next version.
+
+        Raises: VersionStale if the version kept now is not `mail.version - 1`, or there is no such mail.
+        """
+
+    @abstractmethod
+    async def remove(self, id: str) -> None:
+        """Forget it, and no other, for good; nothing happens if there is none."""
+
+
 class Passwords(Protocol):
     """Turns passwords into hashes to keep, slowly on purpose."""
 
@@ -89,16 +136,27 @@ class Passwords(Protocol):
 
     @abstractmethod
     async def verify(self, password: str, stored: str | None) -> bool:
-        """Whether `stored` was made from `password`, by the present scheme or cost or an earlier one.
+        """Whether `stored` was made from `password`, by the present scheme, key and cost or earlier ones.
 
-        Without a stored hash, or with one of a scheme that nobody knows, the answer is false, after the same work, so
-        that its time tells nothing.
+        Without a stored hash, or with one of a scheme or key that nobody knows, the answer is false, after the same
+        work, so that its time tells nothing.
         Raises: Unavailable if too many passwords are waiting already.
         """
 
     @abstractmethod
     def needs_rehash(self, stored: str) -> bool:
-        """Whether `stored` was made by an earlier scheme or at another cost than the present one."""
+        """Whether `stored` was made by an earlier scheme, with an earlier key or at another cost than now."""
+
+
+class CommonPasswords(Protocol):
+    """Knows the passwords that are tried first: those that many people have, or that were stolen and published."""
+
+    @abstractmethod
+    def __contains__(self, password: object) -> bool:
+        """Whether it is one of them as a whole, as `core.user.model.folded` makes it; no part of it counts.
+
+        At least the 3,000 most common ones of 8 characters or more are known (OWASP ASVS 5.0, 6.2.4).
+        """
 
 
 class AccessTokens(Protocol):

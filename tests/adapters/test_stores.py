@@ -12,11 +12,14 @@ from adapters.bootstrap.settings import Service, Settings
 from adapters.bootstrap.stores import Stores
 from adapters.outbound.memory.cart import MemoryCarts
 from adapters.outbound.memory.order import MemoryOrders
+from adapters.outbound.memory.tallies import MemoryTallies
 from adapters.outbound.mongo.cart import MongoCarts
 from adapters.outbound.mongo.order import MongoOrders
+from adapters.outbound.mongo.tallies import MongoTallies
 from adapters.outbound.mongo.user import MongoUsers
 from tests.builders import an_entry, an_id
 from tests.database import mongo_url
+from tests.fakes import FixedClock
 
 CARTS = ", ".join(sorted(NEEDS["cart"].adapters))
 SERVICES: tuple[Service, ...] = ("product", "user", "cart", "order")
@@ -100,3 +103,30 @@ def test_a_store_that_cannot_be_is_told_by_its_variable_in_one_sentence(name: st
     with pytest.raises((UnknownAdapter, ValueError), match=sentence) as wrong:
         Stores(settings(cart_store=name)).of("cart")
     assert "hush" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("named", "places"),
+    [
+        ({"user_store": "mongo:mongodb://127.0.0.1:1"}, {("mongo", "mongodb://127.0.0.1:1")}),
+        ({"user_store": "memory", "mongo_url": "mongodb://127.0.0.1:2"}, {("mongo", "mongodb://127.0.0.1:2")}),
+    ],
+)
+def test_tries_are_counted_where_the_service_keeps_its_data_or_else_where_others_would(
+    named: Mapping[str, str], places: set[tuple[str, str]]
+) -> None:
+    stores = Stores(settings(throttle="mongo", **named))
+    stores.of("user")
+    assert isinstance(stores.tallies_of("user", FixedClock()), MongoTallies)
+    assert stores._connections.keys() == places
+
+
+def test_tries_are_counted_in_memory_wherever_the_data_is() -> None:
+    stores = Stores(settings(throttle="memory", user_store="mongo:mongodb://127.0.0.1:1"))
+    assert isinstance(stores.tallies_of("user", FixedClock()), MemoryTallies)
+    assert not stores._connections
+
+
+def test_a_place_to_count_that_there_is_not_is_told_by_its_variable() -> None:
+    with pytest.raises(UnknownAdapter, match=r"^THROTTLE is wrong\. There is no tallies adapter 'redis'"):
+        Stores(settings(throttle="redis")).tallies_of("user", FixedClock())

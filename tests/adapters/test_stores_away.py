@@ -1,4 +1,4 @@
-"""Every method of a store of accounts, sessions, carts or orders says that it cannot answer, and nothing else."""
+"""Every method of a store of accounts, sessions, mails, carts or orders says that it cannot answer, and no more."""
 
 import asyncio
 import gc
@@ -9,13 +9,16 @@ import pytest
 
 from adapters.bootstrap.registry import load
 from adapters.outbound.mongo.database import MongoDatabase, connect
+from adapters.outbound.mongo.tallies import MongoTallies
 from adapters.outbound.mongo.user import MongoUsers
 from core.cart.ports import Carts
 from core.order.ports import Orders
 from core.shared.errors import Unavailable
+from core.shared.ports import Tallies
+from core.shared.throttling import Tally
 from core.user.errors import UserNotFound
-from core.user.model import User
-from core.user.ports import Sessions, Users
+from core.user.model import PendingMail, Proof, User
+from core.user.ports import PendingMails, Proofs, Sessions, Users
 from tests.builders import NOW, an_id
 from tests.core.cart.carts import ALICE, a_cart
 from tests.core.order.orders import placed
@@ -23,6 +26,8 @@ from tests.core.user.people import a_session, a_user
 from tests.database import free_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+A_MAIL = PendingMail.asked("verify_email", id=an_id(1), email="sam@example.com", at=NOW)
 
 Calls = Sequence[tuple[str, Callable[[Any], Awaitable[object]]]]
 
@@ -51,6 +56,17 @@ SESSIONS: Calls = (
     ("save", lambda sessions: sessions.save(a_session())),
     ("remove", lambda sessions: sessions.remove(an_id(1))),
 )
+PROOFS: Calls = (
+    ("add", lambda proofs: proofs.add(Proof.made("verify_email", "token", a_user(), at=NOW))),
+    ("get", lambda proofs: proofs.get("digest")),
+    ("take", lambda proofs: proofs.take("digest")),
+)
+PENDING_MAILS: Calls = (
+    ("add", lambda mails: mails.add(A_MAIL)),
+    ("due", lambda mails: mails.due(NOW, limit=1)),
+    ("save", lambda mails: mails.save(A_MAIL)),
+    ("remove", lambda mails: mails.remove(an_id(1))),
+)
 CARTS: Calls = (
     ("get", lambda carts: carts.get(ALICE)),
     ("save", lambda carts: carts.save(a_cart())),
@@ -69,6 +85,13 @@ ORDERS: Calls = (
 )
 
 
+TALLIES: Calls = (
+    ("get", lambda tallies: tallies.get("key")),
+    ("change", lambda tallies: tallies.change("key", lambda _: Tally(count=1, until=NOW, expires_at=NOW))),
+    ("remove", lambda tallies: tallies.remove("key")),
+)
+
+
 async def answers(subject: object, calls: Calls) -> set[str]:
     """The methods that do anything else than say that they cannot answer."""
     results = await asyncio.gather(*(call(subject) for _, call in calls), return_exceptions=True)
@@ -80,6 +103,8 @@ async def answers(subject: object, calls: Calls) -> set[str]:
     [
         ("user", "users", Users, USERS),
         ("user", "sessions", Sessions, SESSIONS),
+        ("user", "proofs", Proofs, PROOFS),
+        ("user", "pending_mails", PendingMails, PENDING_MAILS),
         ("cart", "carts", Carts, CARTS),
         ("order", "orders", Orders, ORDERS),
     ],
@@ -90,6 +115,12 @@ async def test_every_method_over_a_database_that_is_away_is_unavailable(
     assert {method for method, _ in calls} == port.__abstractmethods__
     async with away() as database:
         assert not await answers(getattr(load(service, "mongo")(database), name), calls)
+
+
+async def test_counting_in_a_database_that_is_away_is_unavailable_and_lets_nobody_pass() -> None:
+    assert {method for method, _ in TALLIES} == Tallies.__abstractmethods__
+    async with away() as database:
+        assert not await answers(MongoTallies(database), TALLIES)
 
 
 class TakesAwayForAbsent(MongoUsers):

@@ -8,11 +8,14 @@ import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import aiohttp
 from aiohttp import web
+from aiohttp.http import SERVER_SOFTWARE
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 from yarl import URL
 
@@ -65,6 +68,7 @@ def gateway(
 
     app = web.Application(middlewares=[route])
     app.cleanup_ctx.append(session)
+    app.on_response_prepare.append(_unnamed)
     return app
 
 
@@ -74,6 +78,7 @@ async def listening(app: web.Application, host: str, port: int, *, drain_seconds
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_HttpLog(_log.getChild("http")),
         auto_decompress=False,
         handler_cancellation=True,  # a caller who leaves takes the call to the service along
         max_line_size=_LINE_BYTES,
@@ -86,6 +91,14 @@ async def listening(app: web.Application, host: str, port: int, *, drain_seconds
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+class _HttpLog(logging.LoggerAdapter[logging.Logger]):
+    """Silent on what is no HTTP: anyone could fill the log with it, and it may hold a secret. The answer says why."""
+
+    def exception(self, msg: object, *args: object, exc_info: Any = True, **options: Any) -> None:
+        if not isinstance(exc_info, HttpProcessingError):
+            super().exception(msg, *args, exc_info=exc_info, **options)
 
 
 async def serve(app: web.Application, host: str, port: int) -> None:
@@ -118,6 +131,12 @@ def _client(limits: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
         max_field_size=_LINE_BYTES,
         middlewares=(_once,),
     )
+
+
+async def _unnamed(_: web.Request, answer: web.StreamResponse) -> None:
+    """What this program is called, and in which version, helps attackers alone; what a service calls itself passes."""
+    if answer.headers.get("Server") == SERVER_SOFTWARE:
+        del answer.headers["Server"]
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -10,10 +10,12 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 
 from adapters.inbound.web import errors
+from adapters.inbound.web.browsers import cross_origin, security_headers
 from adapters.inbound.web.docs import docs_routes
 from adapters.inbound.web.health import health_routes
-from adapters.inbound.web.middleware import Edge
+from adapters.inbound.web.middleware import Edge, LastResort
 from adapters.inbound.web.openapi import ShopApp
+from adapters.inbound.web.rate_limit import RequestLimit
 from core.shared.errors import ShopError
 from core.shared.ports import Clock, NewId, TokenVerifier
 
@@ -31,10 +33,16 @@ def create_app(
     body_limit: int = 1_048_576,
     request_seconds: float = 10,
     docs: bool = True,
+    trusted_hops: int = 0,
+    request_limit: RequestLimit | None = None,
+    over_tls: bool = False,
+    cors_origins: Sequence[str] = (),
 ) -> ShopApp:
     """The app of the service `name`.
 
-    `resources` are entered in order when the app starts, and left in reverse when it ends; `body_limit` is in bytes.
+    `resources` are entered in order when the app starts, and left in reverse when it ends; `body_limit` is in bytes;
+    `trusted_hops` says whom to believe about a caller's address (`client_address`). With `over_tls`, browsers are told
+    to come by nothing else; pages of `cors_origins` may call.
     `app.state.draining = True` turns `/readyz` to 503, for whoever hears the signal to stop first.
     """
 
@@ -63,7 +71,18 @@ def create_app(
             *(route for router in routers for route in router.routes),
             *(docs_routes(name) if docs else ()),
         ],
-        middleware=[Middleware(Edge, clock=clock, new_id=new_id, request_seconds=request_seconds)],
+        # In this order preflights have the edge's headers, and a 500 those for other origins.
+        middleware=[
+            Middleware(
+                Edge,
+                clock=clock,
+                new_id=new_id,
+                request_seconds=request_seconds,
+                headers=security_headers(over_tls=over_tls),
+            ),
+            *cross_origin(cors_origins),
+            Middleware(LastResort),
+        ],
         exception_handlers={
             ShopError: errors.on_shop_error,
             RequestValidationError: errors.on_invalid_request,
@@ -74,6 +93,8 @@ def create_app(
     app.state.verifier = verifier
     app.state.service_verifier = service_verifier
     app.state.body_limit = body_limit
+    app.state.trusted_hops = trusted_hops
+    app.state.request_limit = request_limit
     app.state.started = False
     app.state.draining = False
     return app

@@ -118,7 +118,7 @@ class CartOut:
 
 @answer
 class GuestOut:
-    """The token that opens the new guest cart; it is told this once."""
+    """The token that opens the new guest cart until 30 days after its last change; it is told this once."""
 
     cart_token: str
 

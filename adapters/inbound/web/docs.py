@@ -10,13 +10,39 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from adapters.inbound.web.browsers import PAGE
 from adapters.inbound.web.errors import PROBLEM_JSON, ValidationFailed, document, status_of
-from core.shared.errors import ShopError
+from core.shared.errors import ShopError, TooManyRequests
 
 Responses = dict[int | str, dict[str, Any]]
 
 PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
+_HEADERS: Mapping[int, dict[str, Any]] = {
+    429: {
+        "Retry-After": {
+            "description": "In so many seconds it may be tried again.",
+            "schema": {"type": "integer", "minimum": 1},
+            "example": 1,
+        },
+        "RateLimit": {
+            "description": "By the limit's name, how many more requests there may be (`r`) within how many seconds"
+            " (`t`). Every counted answer tells it of the limit `requests`.",
+            "schema": {"type": "string"},
+            "example": '"requests";r=0;t=1',
+        },
+        "RateLimit-Policy": {
+            "description": "How many requests (`q`) one caller has in how many seconds (`w`).",
+            "schema": {"type": "string"},
+            "example": '"requests";q=1200;w=60',
+        },
+    },
+}
+"""What answers of a status tell in their headers."""
+_FACTS: Mapping[type[ShopError], dict[str, object]] = {
+    ValidationFailed: {"errors": [{"field": "name", "message": "Field required"}]},
+    TooManyRequests: {"limit": "requests"},
+}
 _REQUEST_ID = "01980000-0000-7000-8000-000000000000"
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -37,10 +63,6 @@ _PAGE = """<!doctype html>
 _START = (
     'SwaggerUIBundle({{url: "/openapi/{name}.json", dom_id: "#swagger-ui", deepLinking: true, validatorUrl: null}});'
 )
-_PAGE_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-}
 
 
 class FieldError(BaseModel):
@@ -71,10 +93,11 @@ def problems(*errors: type[ShopError]) -> Responses:
     for error in errors:
         status = status_of(error)
         sentence = inspect.cleandoc(error.__doc__ or error.code).partition("\n")[0]
-        facts = {"errors": [{"field": "name", "message": "Field required"}]} if error is ValidationFailed else {}
-        value = document(status, error.code, sentence, "/v1/example", facts) | {"request_id": _REQUEST_ID}
+        value = document(status, error.code, sentence, "/v1/example", _FACTS.get(error, {})) | {
+            "request_id": _REQUEST_ID
+        }
         example = {"summary": sentence, "value": value}
-        found = merged(found, {status: _response(sentence, {error.code: example})})
+        found = merged(found, {status: _response(status, sentence, {error.code: example})})
     return found
 
 
@@ -86,7 +109,7 @@ def merged(*parts: Mapping[int | str, dict[str, Any]]) -> Responses:
             known, added = _examples(result.get(status)), _examples(response)
             both = known and added and known.keys() != added.keys()
             sentences = f"{result[status]['description']} {response['description']}" if both else ""
-            result[status] = _response(sentences, {**known, **added}) if both else response
+            result[status] = _response(status, sentences, {**known, **added}) if both else response
     return dict(sorted(result.items(), key=lambda item: str(item[0])))
 
 
@@ -94,7 +117,7 @@ def docs_routes(name: str) -> list[BaseRoute]:
     """`/docs/<name>` and all that it needs, below that path."""
 
     async def page(_: Request) -> Response:
-        return HTMLResponse(_PAGE.format(name=name), headers=_PAGE_HEADERS)
+        return HTMLResponse(_PAGE.format(name=name), headers=PAGE)
 
     async def start(_: Request) -> Response:
         return Response(_START.format(name=name), media_type="text/javascript")
@@ -107,9 +130,10 @@ def docs_routes(name: str) -> list[BaseRoute]:
     ]
 
 
-def _response(description: str, examples: Mapping[str, Any]) -> dict[str, Any]:
+def _response(status: int | str, description: str, examples: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "description": description,
+        **({"headers": _HEADERS[int(status)]} if int(status) in _HEADERS else {}),
         "content": {PROBLEM_JSON: {"schema": PROBLEM_SCHEMA, "examples": dict(examples)}},
     }
 

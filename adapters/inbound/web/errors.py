@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from adapters.inbound.web.answers import NO_STORE, encode
+from adapters.inbound.web.rate_limit import rate_limit_field
 from core.shared.context import REQUEST
 from core.shared.errors import (
     Conflict,
@@ -20,6 +21,7 @@ from core.shared.errors import (
     NotFound,
     PreconditionFailed,
     ShopError,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
 )
@@ -86,6 +88,7 @@ STATUS: Mapping[type[ShopError], int] = {
     UnsupportedMediaType: 415,
     Invalid: 422,
     PreconditionRequired: 428,
+    TooManyRequests: 429,  # RFC 6585, section 4
     InternalError: 500,
     Unavailable: 503,
 }
@@ -116,8 +119,10 @@ def problem(error: ShopError, request: Request) -> Response:
     headers = dict(NO_STORE)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, TooManyRequests) and "limit" in error.facts:
+        headers["RateLimit"] = rate_limit_field(str(error.facts["limit"]), 0, error.retry_after)
     if isinstance(error, RequestTimeout):
         headers["Connection"] = "close"  # RFC 9110, 15.5.9: whoever fell silent is not waited for any longer
     if isinstance(error, MethodNotAllowed):
@@ -178,10 +183,16 @@ async def on_disconnect(request: Request, _: ClientDisconnect) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods that any route takes at this path; Starlette's own list is that of the first route alone."""
+    """The methods that any route takes at this path; Starlette's own list is that of the first route alone.
+
+    A path that is written out in a route is that one's, and not one of a pattern that it fits as well.
+    """
+    path = request.scope["path"]
+    matching = [
+        route for route in request.app.routes if (pattern := getattr(route, "path_regex", None)) and pattern.match(path)
+    ]
+    exact = [route for route in matching if route.path == path]
     methods: set[str] = set()
-    for route in request.app.routes:
-        pattern = getattr(route, "path_regex", None)
-        if pattern is not None and pattern.match(request.scope["path"]):
-            methods |= getattr(route, "methods", None) or {"GET"}
+    for route in exact or matching:
+        methods |= getattr(route, "methods", None) or {"GET"}
     return sorted(methods | {"HEAD"} if "GET" in methods else methods)

@@ -1,4 +1,4 @@
-"""The outermost layer: gives every request its identity and its limits, and every answer its headers."""
+"""The outermost layers: they give every request its identity and its limits, and every answer its headers."""
 
 import logging
 import re
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.inbound.web.errors import InternalError, problem
+from adapters.inbound.web.rate_limit import ANSWER_HEADERS
 from core.shared.context import REQUEST, RequestContext
 from core.shared.ports import Clock, NewId
 
@@ -24,14 +25,15 @@ class Edge:
     """Wraps an ASGI app.
 
     `X-Request-Id` and `traceparent` are taken if they are well-formed and made if not; `X-Request-Deadline-Ms` can
-    only shorten `request_seconds`. HEAD is answered as GET, without the body. What no one else handles becomes
-    a 500 that tells the caller nothing but the request id.
+    only shorten `request_seconds`. HEAD is answered as GET, without the body. Every answer gets `headers`, but for
+    those it has itself, and what was put into the scope's list of headers since.
     """
 
     app: ASGIApp
     clock: Clock
     new_id: NewId
     request_seconds: float
+    headers: tuple[tuple[bytes, bytes], ...]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -39,16 +41,15 @@ class Edge:
             return
         context = self._context(scope)
         head = scope["method"] == "HEAD"
-        if head:
-            scope = {**scope, "method": "GET"}
-        headers = [(b"x-request-id", context.request_id.encode()), (b"x-content-type-options", b"nosniff")]
-        started = False
+        told = [(b"x-request-id", context.request_id.encode())]
+        scope = {**scope, "method": "GET" if head else scope["method"], ANSWER_HEADERS: told}
 
         async def answer(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
-                message = {**message, "headers": [*message.get("headers", ()), *headers]}
+                own = message.get("headers", ())
+                names = {name for name, _ in own}
+                common = [header for header in self.headers if header[0] not in names]
+                message = {**message, "headers": [*own, *common, *told]}
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -56,11 +57,6 @@ class Edge:
         token = REQUEST.set(context)
         try:
             await self.app(scope, receive, answer)
-        except Exception:
-            _log.exception("Request %s failed", context.request_id, extra={"request_id": context.request_id})
-            if started:
-                raise  # the server has to cut the answer short, or it would look complete
-            await problem(InternalError("Something went wrong on our side."), Request(scope))(scope, receive, answer)
         finally:
             REQUEST.reset(token)
 
@@ -80,3 +76,30 @@ class Edge:
     def _new_traceparent(self) -> str:
         """A trace of our own, not sampled (W3C Trace Context); ids are unique and hold 62 random bits at their end."""
         return f"00-{self.new_id().replace('-', '')}-{self.new_id().replace('-', '')[16:]}-00"
+
+
+@dataclass(frozen=True, slots=True)
+class LastResort:
+    """Wraps an ASGI app: what no one else handles becomes a 500 that tells the caller nothing but the request id."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def answer(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        except Exception:
+            request_id = REQUEST.get().request_id
+            _log.exception("Request %s failed", request_id, extra={"request_id": request_id})
+            if started:
+                raise  # the server has to cut the answer short, or it would look complete
+            await problem(InternalError("Something went wrong on our side."), Request(scope))(scope, receive, send)

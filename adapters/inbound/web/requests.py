@@ -8,6 +8,9 @@ from starlette.types import Receive, Scope
 from adapters.inbound.web.errors import BodyTooLarge, UnsupportedMediaType
 from adapters.inbound.web.json_body import loads
 
+_LONGEST_LENGTH = 18
+"""Digits of a length that is read as a number; Python refuses to read thousands of them."""
+
 
 class ShopRequest(Request):
     """What our routes get.
@@ -24,7 +27,7 @@ class ShopRequest(Request):
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """The body in pieces. Raises: BodyTooLarge, by the declared length before anything is read."""
         declared = self.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > self.body_limit:
+        if declared.isdecimal() and (len(declared) > _LONGEST_LENGTH or int(declared) > self.body_limit):
             raise self._too_large()
         received = 0
         async for piece in super().stream():

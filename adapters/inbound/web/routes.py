@@ -9,11 +9,13 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.inbound.web.auth import Guard
+from adapters.inbound.web.auth import Guard, ServiceGuard
 from adapters.inbound.web.docs import merged, problems
 from adapters.inbound.web.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType, ValidationFailed
+from adapters.inbound.web.rate_limit import RequestLimit
 from adapters.inbound.web.requests import ShopRequest
-from core.shared.errors import Forbidden, NotFound, ShopError, Unauthenticated, Unavailable
+from core.shared.context import Caller
+from core.shared.errors import Forbidden, NotFound, ShopError, TooManyRequests, Unauthenticated, Unavailable
 
 
 def router(tag: str) -> APIRouter:
@@ -44,24 +46,34 @@ class ShopRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
         guards = self.guards
+        counted = self._is_counted
         takes_body = self.body_field is not None
 
         async def handle(received: Request) -> Response:
             request = ShopRequest(received.scope, received.receive)
-            for guard in guards:
-                await guard(request)
+            await _let_in(request, guards, request.app.state.request_limit if counted else None)
             if b"%00" in request.scope["query_string"]:
                 raise ValidationFailed(("query", "Text must not hold a NUL character."))
             if takes_body and await request.body():
                 await request.json()
             if "\0" in request.scope["path"]:
                 raise NotFound("There is nothing at this path.")
-            return await answer(request)
+            answered = await answer(request)
+            if guards:  # what is for one caller alone is for no cache
+                answered.headers.setdefault("cache-control", "no-store")
+            return answered
 
         return handle
 
+    @property
+    def _is_counted(self) -> bool:
+        """Our own services may call as often as they need to."""
+        return not any(isinstance(guard, ServiceGuard) for guard in self.guards)
+
     def _own_refusals(self) -> list[type[ShopError]]:
         refusals: list[type[ShopError]] = [Unavailable]
+        if self._is_counted:
+            refusals.append(TooManyRequests)
         if self.guards:
             refusals.append(Unauthenticated)
         if any(guard.roles for guard in self.guards):
@@ -71,6 +83,18 @@ class ShopRoute(APIRoute):
         if self.dependant.path_params:
             refusals.append(NotFound)
         return [*refusals, ValidationFailed]
+
+
+async def _let_in(request: ShopRequest, guards: list[Guard], limit: RequestLimit | None) -> None:
+    """Raises: what guards raise; or TooManyRequests, before anything is done for whoever it is."""
+    caller = None
+    try:
+        for guard in guards:
+            proof = await guard(request)
+            caller = proof if isinstance(proof, Caller) else caller
+    finally:
+        if limit is not None:
+            await limit.count(request.scope, caller)
 
 
 def _guards(dependant: Dependant) -> list[Guard]:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-from core.order.use_cases.background import Report
 from core.shared.errors import ShopError
+from core.shared.rounds import Report
 
 log = logging.getLogger(__name__)
 
@@ -47,4 +47,6 @@ class Rounds:
             else:
                 for failure in report.failures:
                     log.warning("%s: %s", self._name, failure)
+                for unforeseen in report.unforeseen:
+                    log.error("%s: unforeseen", self._name, exc_info=unforeseen)
             await asyncio.sleep(self._seconds)

@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -22,8 +21,6 @@ from core.shared.ports import Clock, ServiceTokens
 ATTEMPTS = 3
 BACKOFF = 0.05
 """Seconds: the longest pause before the second attempt; the one before the third may be twice as long."""
-TOKEN_USED_FOR = timedelta(seconds=40)
-"""Service tokens are good for a minute; some of it is left for clocks that differ and calls that last."""
 
 Refusals = Mapping[str, Callable[[Mapping[str, Any]], ShopError]]
 """By `code`, what the refusals of a peer mean to the caller; made of the problem document's members."""
@@ -71,8 +68,6 @@ class Channel:
         self._limits = limits
         self._chance = chance
         self._budget = RetryBudget()
-        self._bearer = ""
-        self._bearer_until = clock.now()
 
     async def __aenter__(self) -> Self:
         self._session = new_session()
@@ -168,7 +163,7 @@ class Channel:
         """What the caller is told of an answer that is no success."""
         if status in (401, 403):
             _log.error(
-                "The %s service answered %d: do we have the same SERVICE_TOKEN_SECRET, and are we one that it lets in?",
+                "The %s service answered %d: are our SERVICE_KEY and its PEER_KEYS a pair, and are we let in there?",
                 self._audience,
                 status,
             )
@@ -196,15 +191,8 @@ class Channel:
         if with_body:
             headers["Content-Type"] = "application/json"
         if not public:
-            headers["Authorization"] = self._authorization()
+            headers["Authorization"] = f"Bearer {self._tokens.issue(self._audience)}"
         return headers
-
-    def _authorization(self) -> str:
-        now = self._clock.now()
-        if now >= self._bearer_until:
-            self._bearer = f"Bearer {self._tokens.issue(self._audience)}"
-            self._bearer_until = now + TOKEN_USED_FOR
-        return self._bearer
 
 
 class _Passing(Exception):

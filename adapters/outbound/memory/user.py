@@ -5,6 +5,7 @@ from bisect import bisect_left, insort
 from datetime import datetime
 from threading import Lock
 
+from adapters.outbound.memory.mails import MemoryPendingMails, MemoryProofs
 from core.shared.errors import VersionStale
 from core.shared.paging import Cursor, Page
 from core.user.errors import EmailTaken, SessionNotFound, UserNotFound
@@ -111,3 +112,5 @@ class MemoryUserStore:
     def __init__(self) -> None:
         self.users = MemoryUsers()
         self.sessions = MemorySessions()
+        self.proofs = MemoryProofs()
+        self.pending_mails = MemoryPendingMails()

@@ -16,6 +16,8 @@ class MongoCartStore:
 
 
 class MongoCarts(Carts):
+    """A guest's cart that has expired is removed by the index on its expiry, some time later."""
+
     def __init__(self, database: MongoDatabase) -> None:
         self._collection = database.collection("carts")
 
@@ -39,7 +41,9 @@ class MongoCarts(Carts):
 
 
 def to_document(cart: Cart) -> Document:
+    """`expires_at` is there for the index that removes guests' carts, and for nobody else."""
     return {
+        **({} if cart.expires_at is None else {"expires_at": cart.expires_at}),
         "_id": cart.id,
         "owner": cart.owner.key,
         "version": cart.version,

@@ -17,7 +17,11 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
             }.items()
         ),
     ),
-    "carts": (IndexModel([("owner", ASCENDING)], name="carts_owner", unique=True),),
+    "carts": (
+        IndexModel([("owner", ASCENDING)], name="carts_owner", unique=True),
+        # A customer's cart has no such field, and so is never removed.
+        IndexModel([("expires_at", ASCENDING)], name="carts_expires_at", expireAfterSeconds=0),
+    ),
     "orders": (
         IndexModel([("requests", ASCENDING)], name="orders_requests", unique=True, sparse=True),
         IndexModel([("open_cart", ASCENDING)], name="orders_open_cart", unique=True, sparse=True),
@@ -36,5 +40,8 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
         IndexModel([("email", ASCENDING)], name="users_email", unique=True),
         IndexModel([("created", ASCENDING)], name="users_created"),
     ),
+    "proofs": (IndexModel([("expires_at", ASCENDING)], name="proofs_expires_at", expireAfterSeconds=0),),
+    "pending_mails": (IndexModel([("not_before", ASCENDING)], name="pending_mails_not_before"),),
     "sessions": (IndexModel([("expires_at", ASCENDING)], name="sessions_expires_at", expireAfterSeconds=0),),
+    "tallies": (IndexModel([("expires_at", ASCENDING)], name="tallies_expires_at", expireAfterSeconds=0),),
 }

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from pymongo import DESCENDING
 
 from adapters.outbound.mongo.database import Document, MongoCollection, MongoDatabase
+from adapters.outbound.mongo.mails import MongoPendingMails, MongoProofs
 from core.shared.errors import ShopError, VersionStale
 from core.shared.paging import Cursor, Page
 from core.user.errors import EmailTaken, SessionNotFound, UserNotFound
 from core.user.model import Address, Session, Spent, User
-from core.user.ports import Sessions, Users
+from core.user.ports import PendingMails, Proofs, Sessions, Users
 
 
 class MongoUserStore:
@@ -19,6 +20,8 @@ class MongoUserStore:
     def __init__(self, database: MongoDatabase) -> None:
         self.users: Users = MongoUsers(database.collection("users"))
         self.sessions: Sessions = MongoSessions(database.collection("sessions"))
+        self.proofs: Proofs = MongoProofs(database.collection("proofs"))
+        self.pending_mails: PendingMails = MongoPendingMails(database.collection("pending_mails"))
 
 
 class MongoUsers(Users):

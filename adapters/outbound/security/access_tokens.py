@@ -1,12 +1,12 @@
 """Access tokens: JWTs in the profile of RFC 9068, signed by RS256, made in the user service and checked everywhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import jwt
 
 from adapters.outbound.security.claims import claims_of, header_of
-from adapters.outbound.security.key_cache import FRESH, KeyCache
+from adapters.outbound.security.key_cache import KeyCache
 from adapters.outbound.security.keys import SigningKey
 from core.shared.errors import Unauthenticated
 from core.shared.ids import is_id
@@ -23,19 +23,23 @@ REMEMBERED_MAX = 10_000
 
 
 class RsaAccessTokens(AccessTokens):
-    """Signs with the first of `keys`; the others are published so that tokens they signed stay good."""
+    """Signs with the first of `keys()`, as they are at the time.
+
+    The others are published too: those that signed, so that their tokens stay good, and those that will, so that
+    everyone has them before they do.
+    """
 
     def __init__(
         self,
         *,
-        keys: Sequence[SigningKey],
+        keys: Callable[[], Sequence[SigningKey]],
         issuer: str,
         audience: str,
         lasts: timedelta,
         clock: Clock,
         new_id: NewId,
     ) -> None:
-        self._keys = tuple(keys)
+        self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._seconds = int(lasts.total_seconds())
@@ -54,12 +58,12 @@ class RsaAccessTokens(AccessTokens):
             "sid": session_id,
             "roles": sorted(user.roles),
         }
-        key = self._keys[0]
+        key = self._keys()[0]
         text = jwt.encode(claims, key.private, ALGORITHM, headers={"kid": key.kid, "typ": TYP})
         return AccessToken(text=text, expires_in=self._seconds)
 
     def jwks(self) -> Mapping[str, object]:
-        return {"keys": [key.jwk for key in self._keys]}
+        return {"keys": [key.jwk for key in self._keys()]}
 
 
 class OwnKeys(KeySource):
@@ -75,7 +79,7 @@ class OwnKeys(KeySource):
 class AccessTokenVerifier(TokenVerifier):
     """Checks access tokens by the published keys, and remembers the good ones until they expire.
 
-    But not for longer than keys are good without being looked up again: a key that is withdrawn takes its tokens along.
+    But only until the keys are to be looked up again: a key that is withdrawn takes its tokens along.
     """
 
     def __init__(
@@ -98,7 +102,7 @@ class AccessTokenVerifier(TokenVerifier):
         expires, caller = await self._checked(token)
         if len(self._good) >= self._room:
             del self._good[next(iter(self._good))]
-        self._good[token] = min(expires, self._clock.now().timestamp() + FRESH), caller
+        self._good[token] = min(expires, self._clock.now().timestamp() + self._keys.fresh_for()), caller
         return caller
 
     async def _checked(self, token: str) -> tuple[int, SignedIn]:

@@ -37,7 +37,7 @@ class KeyCache:
         """Raises: Unauthenticated if no such key is published; Unavailable if that cannot be known now."""
         known = self._keys.get(kid)
         fetching = self._under_way()
-        if known is not None and (fetching is not None or self._is_fresh()):
+        if known is not None and (fetching is not None or self.fresh_for() > 0):
             return known
         if fetching is None and self._may_try():
             fetching = self._fetching = asyncio.create_task(self._fetch(), context=Context())
@@ -48,6 +48,10 @@ class KeyCache:
         if not self._answered:
             raise Unavailable("The keys to check tokens by cannot be had.")
         raise Unauthenticated("The token is signed by an unknown key.")
+
+    def fresh_for(self) -> float:
+        """Seconds for which the known keys need not be looked up again; none while there is no answer."""
+        return 0.0 if self._fetched_at is None else max(0.0, self._fetched_at + FRESH - self._clock.monotonic())
 
     async def _fetch(self) -> None:
         self._answered = False
@@ -61,9 +65,6 @@ class KeyCache:
 
     def _under_way(self) -> asyncio.Task[None] | None:
         return None if self._fetching is None or self._fetching.done() else self._fetching
-
-    def _is_fresh(self) -> bool:
-        return self._fetched_at is not None and self._clock.monotonic() - self._fetched_at < FRESH
 
     def _may_try(self) -> bool:
         pause = PAUSE if self._keys else FIRST_PAUSE

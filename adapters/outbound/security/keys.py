@@ -27,6 +27,11 @@ class SigningKey:
     private: rsa.RSAPrivateKey = field(repr=False)
 
     @property
+    def pem(self) -> str:
+        """PKCS #8, without a passphrase."""
+        return _pem(self.private)
+
+    @property
     def jwk(self) -> Mapping[str, object]:
         """The public half (RFC 7517, section 4)."""
         return {**_numbers(self.private), "kid": self.kid, "use": "sig", "alg": "RS256"}
@@ -45,11 +50,7 @@ def signing_keys(bundle: str) -> tuple[SigningKey, ...]:
 
 def new_signing_key() -> str:
     """A new RSA key of 2048 bits as PEM (PKCS #8)."""
-    return (
-        rsa.generate_private_key(public_exponent=65537, key_size=BITS_MIN)
-        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        .decode()
-    )
+    return _pem(rsa.generate_private_key(public_exponent=65537, key_size=BITS_MIN))
 
 
 def public_keys(jwks: Mapping[str, object]) -> dict[str, rsa.RSAPublicKey]:
@@ -78,6 +79,11 @@ def _signing_key(pem: str) -> SigningKey:
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < BITS_MIN:
         raise ValueError(f"A signing key is an RSA key of at least {BITS_MIN} bits.")
     return SigningKey(kid=_thumbprint(_numbers(key)), private=key)
+
+
+def _pem(key: rsa.RSAPrivateKey) -> str:
+    form = serialization.PrivateFormat.PKCS8
+    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
 def _numbers(key: rsa.RSAPrivateKey) -> dict[str, str]:

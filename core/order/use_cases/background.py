@@ -7,14 +7,7 @@ from core.order.ports import EventPublisher, Orders
 from core.order.use_cases.checkout import Checkout
 from core.shared.errors import ShopError, VersionStale
 from core.shared.ports import Clock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What one round has done, and what went wrong, as sentences."""
-
-    done: int
-    failures: tuple[str, ...]
+from core.shared.rounds import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +20,7 @@ class ResumeOrders:
 
     async def __call__(self, *, limit: int = 50) -> Report:
         """One round. Any number may run at once: an order is claimed by putting off its next try."""
-        done, failures = 0, []
+        done, failures, unforeseen = 0, [], []
         for order in await self.orders.due(self.clock.now(), limit=limit):
             try:
                 claimed = order.postponed(now=self.clock.now())
@@ -38,10 +31,11 @@ class ResumeOrders:
             except ShopError as error:
                 failures.append(f"order {order.id}: {error.code}: {error.detail}")
             except Exception as error:  # noqa: BLE001 - one order that is beyond help must not stop the others
-                failures.append(f"order {order.id}: {error!r}")
+                failures.append(f"order {order.id}: {type(error).__name__}")
+                unforeseen.append(error)
             else:
                 done += 1
-        return Report(done=done, failures=tuple(failures))
+        return Report(done=done, failures=tuple(failures), unforeseen=tuple(unforeseen))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

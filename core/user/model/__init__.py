@@ -1,15 +1,25 @@
 """Accounts, their postal addresses, and the sessions in which their owners are signed in."""
 
 from core.user.model.address import Address
+from core.user.model.mails import Letterhead, PendingMail, written
+from core.user.model.password import PASSWORD_MIN, PasswordRule, folded
+from core.user.model.proof import LASTS, Proof, Purpose, digest_of
 from core.user.model.session import GRACE, AccessToken, RefreshToken, Session, SignedIn, SignIn, Spent
-from core.user.model.user import ADDRESSES_MAX, ROLES, Role, Status, User, check_password, normal_email
+from core.user.model.user import ADDRESSES_MAX, ROLES, Role, Status, User, normal_email
 
 __all__ = [
     "ADDRESSES_MAX",
     "GRACE",
+    "LASTS",
+    "PASSWORD_MIN",
     "ROLES",
     "AccessToken",
     "Address",
+    "Letterhead",
+    "PasswordRule",
+    "PendingMail",
+    "Proof",
+    "Purpose",
     "RefreshToken",
     "Role",
     "Session",
@@ -18,6 +28,8 @@ __all__ = [
     "Spent",
     "Status",
     "User",
-    "check_password",
+    "digest_of",
+    "folded",
     "normal_email",
+    "written",
 ]

@@ -1,18 +1,16 @@
 """Accounts, and what may become of one."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from core.shared.errors import VersionStale
-from core.shared.text import TYPED_MAX, broken, is_plain, line, phone, tidied
+from core.shared.text import broken, is_plain, line, phone, tidied
 from core.user.errors import (
     AccountErased,
     AccountInactive,
     AddressNotFound,
-    PasswordUnacceptable,
     TooManyAddresses,
     UserInvalid,
 )
@@ -20,7 +18,6 @@ from core.user.model.address import Address
 
 ADDRESSES_MAX = 20
 EMAIL_MAX = 254
-PASSWORD_MIN, PASSWORD_MAX = 8, 128
 
 _ATOM = r"[^\s@.\"(),:;<>\[\\\]]+"
 _LABEL = r"(?!-)[^\s.\x00-\x2c/\x3a-\x60\x7b-\x7f]{1,63}(?<!-)"
@@ -41,13 +38,6 @@ def normal_email(text: str) -> str:
     if len(email) > EMAIL_MAX or not _EMAIL.fullmatch(email) or not is_plain(email) or email.endswith(".invalid"):
         raise broken(UserInvalid, "email", "An e-mail address looks like name@example.com.")
     return email
-
-
-def check_password(password: str, field: str) -> None:
-    """Raises: PasswordUnacceptable, naming the field, if no account may take this password from now on."""
-    length = len(unicodedata.normalize("NFC", password)) if len(password) <= TYPED_MAX else TYPED_MAX
-    if not PASSWORD_MIN <= length <= PASSWORD_MAX:
-        raise broken(PasswordUnacceptable, field, f"{PASSWORD_MIN} to {PASSWORD_MAX} characters.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +101,14 @@ class User:
     def with_password(self, password_hash: str) -> "User":
         """Another password; whoever signed in by the old one has to sign in again. Raises: AccountErased."""
         return self._next(password_hash=password_hash, sign_ins=self.sign_ins + 1)
+
+    def recovered(self, password_hash: str) -> "User":
+        """Another password, from who reads the mails to the address: that is proven, too. Raises: AccountErased."""
+        return self._next(password_hash=password_hash, email_verified=True, sign_ins=self.sign_ins + 1)
+
+    def verified(self) -> "User":
+        """The e-mail address is its owner's. Raises: AccountErased."""
+        return self._next(email_verified=True)
 
     def rehashed(self, password_hash: str) -> "User":
         """The same password, kept in the present way. Raises: AccountErased."""

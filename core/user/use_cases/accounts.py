@@ -4,11 +4,15 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.shared.errors import VersionStale
+from core.shared.errors import Unavailable, VersionStale
 from core.shared.ports import Clock, NewId
-from core.user.errors import PasswordWrong, SessionNotFound
-from core.user.model import ROLES, User, check_password, normal_email
-from core.user.ports import Passwords, Sessions, Users
+from core.shared.text import line
+from core.shared.throttle import Throttle
+from core.user.errors import PasswordWrong, SessionNotFound, UserInvalid
+from core.user.model import ROLES, PasswordRule, PendingMail, User, normal_email
+from core.user.model.limits import AccountLimits, account_subject
+from core.user.ports import Passwords, PendingMails, Sessions, Users
+from core.user.use_cases.guessing import Guessing
 
 ATTEMPTS = 20
 """How often a change is tried anew because others came first; each time, one of them got through."""
@@ -34,19 +38,27 @@ class Register:
     """Open an account."""
 
     users: Users
+    pending_mails: PendingMails
     passwords: Passwords
+    password_rule: PasswordRule
+    throttle: Throttle
+    limits: AccountLimits
     clock: Clock
     new_id: NewId
     admin_email: str
 
-    async def __call__(self, *, email: str, password: str, name: str) -> User:
+    async def __call__(self, *, email: str, password: str, name: str, client: str) -> User:
         """A customer; with the address `admin_email`, which is normal or empty, an administrator too.
 
-        One password is hashed whether or not the address is taken.
-        Raises: UserInvalid, PasswordUnacceptable, EmailTaken, Unavailable.
+        One password is hashed whether or not the address is taken. Only what could open an account counts against one,
+        so that nobody is kept from theirs by others who ask for it in vain.
+        Raises: UserInvalid, PasswordUnacceptable, TooManyRequests, EmailTaken, Unavailable.
         """
-        check_password(password, "password")
+        self.password_rule.check(password, "password", email, name)
         normal = normal_email(email)
+        name = line(name, "name", UserInvalid)
+        await self.throttle.take(self.limits.registration_by_address, client)
+        await self.throttle.take(self.limits.registration_by_account, account_subject(normal))
         user = User.registered(
             id=self.new_id(),
             email=normal,
@@ -56,6 +68,12 @@ class Register:
             at=self.clock.now(),
         )
         await self.users.add(user)
+        # Not before: a mail must not go out for an account that is another's. Lost it is of no great matter: a new
+        # password by mail confirms the address, too.
+        with contextlib.suppress(Unavailable):
+            await self.pending_mails.add(
+                PendingMail.asked("verify_email", id=self.new_id(), email=normal, at=self.clock.now())
+            )
         return user
 
 
@@ -95,13 +113,23 @@ class ChangePassword:
     users: Users
     sessions: Sessions
     passwords: Passwords
+    password_rule: PasswordRule
+    guessing: Guessing
 
-    async def __call__(self, *, user_id: str, session_id: str | None, current_password: str, new_password: str) -> None:
-        """The session `session_id` stays. Raises: UserNotFound, PasswordUnacceptable, PasswordWrong, Unavailable."""
-        check_password(new_password, "new_password")
-        known = (await self.users.get(user_id)).password_hash
+    async def __call__(
+        self, *, user_id: str, session_id: str | None, current_password: str, new_password: str, client: str
+    ) -> None:
+        """The session `session_id` stays. A wrong password is a guess here as it is at login.
+
+        Raises: UserNotFound, PasswordUnacceptable, TooManyRequests, PasswordWrong, Unavailable.
+        """
+        user = await self.users.get(user_id)
+        self.password_rule.check(new_password, "new_password", user.email, user.name)
+        known = user.password_hash
+        strange = await self.guessing.admit(email=user.email, client=client)
         if not await self.passwords.verify(current_password, known):
             raise PasswordWrong("The current password is another one.")
+        await self.guessing.proven(email=user.email, client=client, strange=strange)
         hashed = await self.passwords.hash(new_password)
 
         def change(user: User) -> User:

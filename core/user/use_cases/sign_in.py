@@ -18,6 +18,7 @@ from core.user.errors import (
 from core.user.model import RefreshToken, Session, SignedIn, SignIn, User, normal_email
 from core.user.ports import AccessTokens, Passwords, Sessions, Users
 from core.user.use_cases.accounts import ATTEMPTS, changed
+from core.user.use_cases.guessing import Guessing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +33,19 @@ class Login:
     new_id: NewId
     new_secret: NewSecret
     session_lasts: timedelta
+    guessing: Guessing
 
-    async def __call__(self, *, email: str, password: str) -> SignIn:
+    async def __call__(self, *, email: str, password: str, client: str) -> SignIn:
         """A refusal neither says nor shows by the work it took whether there is such an account.
 
-        Raises: CredentialsWrong, Unavailable.
+        Raises: TooManyRequests, before anything else is done; CredentialsWrong, Unavailable.
         """
+        strange = await self.guessing.admit(email=email, client=client)
         user = await self._known(email)
         proven = await self.passwords.verify(password, user.password_hash if user else None)
         if user is None or not proven or user.status != "active":
             raise CredentialsWrong("The e-mail address or the password is wrong.")
+        await self.guessing.proven(email=email, client=client, strange=strange)
         await self._keep_up_to_date(user, password)
         token = RefreshToken(session_id=self.new_id(), secret=self.new_secret())
         await self.sessions.add(Session.begun(user, token, at=self.clock.now(), lasts=self.session_lasts))

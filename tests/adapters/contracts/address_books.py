@@ -27,7 +27,11 @@ PLAIN = PostalAddress(name="Ada", line1="12 St James's Square", city="London", c
 
 
 async def _a_customer(shop: Shop, number: int = 1) -> str:
-    return (await shop.user.register(email=f"{number}@example.com", password="correct horse", name="Ada")).id
+    return (
+        await shop.user.register(
+            email=f"{number}@example.com", password="correct horse", name="Ada", client="192.0.2.1"
+        )
+    ).id
 
 
 async def _living_at(shop: Shop, customer: str, address: PostalAddress) -> str:

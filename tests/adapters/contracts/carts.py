@@ -1,14 +1,18 @@
-"""The contract of `core.cart.ports.Carts`."""
+"""The contract of `core.cart.ports.Carts`.
+
+Guests' carts in here expire centuries from now: a store may forget one that has expired by the clock on the wall.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.cart.errors import CartNotFound
-from core.cart.model import LINES_MAX, REMEMBERED, Line, Owner
+from core.cart.model import GUEST_CART_LASTS, LINES_MAX, REMEMBERED, Line, Owner
 from core.cart.ports import Carts
 from core.shared.errors import VersionStale
 from core.shared.money import MAX_AMOUNT, Money
@@ -16,6 +20,8 @@ from tests.adapters.contracts.rivals import MANY, kept, until_kept
 from tests.adapters.contracts.values import MOMENTS, TEXTS, is_utc
 from tests.builders import NOW, an_id, usd
 from tests.core.cart.carts import ALICE, BOB, GUEST, a_cart, a_cart_life, a_guest_cart_life, a_line
+
+LATE = datetime(2999, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 
 
 async def an_owner_without_a_cart_has_none(carts: Carts) -> None:
@@ -34,7 +40,7 @@ async def an_owner_without_a_cart_has_none(carts: Carts) -> None:
 
 
 async def every_version_comes_back_to_the_field(carts: Carts) -> None:
-    for cart in [*a_cart_life(), *a_guest_cart_life()]:
+    for cart in [*a_cart_life(), *a_guest_cart_life(LATE)]:
         await carts.save(cart)
         assert await carts.get(cart.owner) == cart
     full = a_cart(*(a_line(number, quantity=number) for number in range(LINES_MAX, 0, -1)), number=4, owner=BOB)
@@ -140,3 +146,35 @@ async def no_change_is_lost(carts: Carts) -> None:
     cart = await carts.get(ALICE)
     assert cart.version == 1 + MANY
     assert {line.product_id for line in cart.lines} == {an_id(product) for product in range(MANY)}
+
+
+async def a_guests_cart_is_kept_until_it_expires(carts: Carts) -> None:
+    """Up to the last moment after its last change, while others come and expire."""
+    empty, filled, *_ = a_guest_cart_life(LATE)
+    await carts.save(empty)
+    await carts.save(a_cart(number=4, owner=Owner.guest("another"), updated_at=LATE))
+    await carts.save(filled)
+    moments = (LATE + GUEST_CART_LASTS, filled.updated_at + GUEST_CART_LASTS - timedelta(milliseconds=1))
+    for number, moment in enumerate(moments):
+        await carts.save(a_cart(number=5 + number, owner=Owner.guest(f"guest {number}"), updated_at=moment))
+        assert await carts.get(GUEST) == filled
+
+
+async def a_guests_cart_that_has_expired_hinders_nobody(carts: Carts) -> None:
+    """Found or not, it is not another's, and what may still be is kept."""
+    await carts.save(a_cart(owner=GUEST, updated_at=LATE))
+    for months in range(1, 4):
+        other = Owner.guest(f"guest {months}")
+        cart = a_cart(a_line(months), number=1 + months, owner=other, updated_at=LATE + months * GUEST_CART_LASTS)
+        await carts.save(cart)
+        assert await carts.get(other) == cart
+
+
+async def a_customers_cart_is_kept_whatever_its_age(carts: Carts) -> None:
+    for number, moment in enumerate((datetime(1999, 1, 1, tzinfo=UTC), LATE)):
+        await carts.save(a_cart(a_line(1), number=number, owner=Owner.customer(str(number)), updated_at=moment))
+    for months in range(1, 4):
+        guest = Owner.guest(f"guest {months}")
+        await carts.save(a_cart(number=9 + months, owner=guest, updated_at=LATE + months * GUEST_CART_LASTS))
+    for number in range(2):
+        assert (await carts.get(Owner.customer(str(number)))).lines == (a_line(1),)

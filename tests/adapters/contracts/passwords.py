@@ -18,8 +18,20 @@ PASSWORDS = (
     "\ud800",
     "\u0130stanbul",
 )
-UNKNOWN = ("", "$", "?", "nobody$v1$x", "$2b$04$" + "." * 53, "\u00e9", "x" * 200)
-"""Stored texts that no scheme made."""
+UNKNOWN = (
+    "",
+    "$",
+    "?",
+    "nobody$v1$x",
+    "$2b$04$" + "." * 53,
+    "\u00e9",
+    "x" * 200,
+    "bcrypt-hmac-sha256$v1$",
+    "bcrypt-hmac-sha256$v1$$2b$04$short",
+    "bcrypt-hmac-sha256$v1$$2b$99$" + "." * 53,
+    "bcrypt-hmac-sha256$0123456789ab$$2b$04$" + "." * 53,
+)
+"""Stored texts that no scheme made, or one that nobody knows the key of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

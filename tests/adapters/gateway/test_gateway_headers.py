@@ -107,6 +107,13 @@ async def test_the_answer_passes_but_for_what_concerned_its_connection() -> None
     ]
 
 
+async def test_the_gateway_names_neither_itself_nor_its_version() -> None:
+    async with front() as it:
+        for target in ("/v1/cart", "/nowhere"):
+            _, headers, _ = await get(it.port, target)
+            assert "server" not in headers
+
+
 async def test_a_redirect_and_a_cookie_are_the_clients_business() -> None:
     cookies = []
 

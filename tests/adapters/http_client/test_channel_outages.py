@@ -85,7 +85,7 @@ def relaying(channel: Channel, work: float) -> ASGIApp:
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body"})
 
-    return Edge(app, clock=LoopClock(), new_id=lambda: an_id(1), request_seconds=10)
+    return Edge(app, clock=LoopClock(), new_id=lambda: an_id(1), request_seconds=10, headers=())
 
 
 async def status_of(app: ASGIApp, deadline_ms: str) -> int:

@@ -11,8 +11,10 @@ from adapters.outbound.in_process import cart as in_process_cart
 from adapters.outbound.in_process import order as in_process_order
 from adapters.outbound.log.order import LogPublisher
 from adapters.outbound.memory.cart import MemoryCartStore
+from adapters.outbound.memory.mail import MemoryNotifier
 from adapters.outbound.memory.order import MemoryOrderStore
 from adapters.outbound.memory.product import MemoryProductStore
+from adapters.outbound.memory.tallies import MemoryTallies
 from adapters.outbound.memory.user import MemoryUserStore
 from core.cart.use_cases import CartUseCases
 from core.order.use_cases import OrderUseCases
@@ -20,11 +22,20 @@ from core.product.model import Changes, Line
 from core.product.use_cases import ProductUseCases
 from core.shared.errors import Unavailable
 from core.shared.money import Money
+from core.shared.throttle import Throttle
 from core.user.model import AccessToken, User
 from core.user.ports import AccessTokens
 from core.user.use_cases import UserUseCases
-from tests.builders import details
-from tests.fakes import FixedClock, PlainPasswords, PlainStemmer, SequentialIds, SequentialSecrets
+from tests.builders import details, loose_limits
+from tests.core.user.people import LINKS
+from tests.fakes import (
+    FewCommonPasswords,
+    FixedClock,
+    PlainPasswords,
+    PlainStemmer,
+    SequentialIds,
+    SequentialSecrets,
+)
 
 CURRENCY = "CHF"
 """Not the one that an adapter would take for granted."""
@@ -104,8 +115,15 @@ class Shop:
         return UserUseCases.over(
             users=self._within_reach(store.users),
             sessions=self._within_reach(store.sessions),
+            proofs=self._within_reach(store.proofs),
+            pending_mails=self._within_reach(store.pending_mails),
+            notifier=MemoryNotifier(),
+            mail_links=LINKS,
             passwords=PlainPasswords(),
+            common_passwords=FewCommonPasswords(),
             access_tokens=self.keys,
+            throttle=Throttle(tallies=MemoryTallies(self.clock), clock=self.clock),
+            limits=loose_limits(),
             clock=self.clock,
             new_id=self.new_id,
             new_secret=SequentialSecrets(),

@@ -14,20 +14,19 @@ from typing import Any, Generic, TypeVar
 import uvicorn
 from fastapi import APIRouter, Response
 
+from adapters.bootstrap.identities import callers, own_key
 from adapters.inbound.web.app import create_app
 from adapters.inbound.web.cart import cart_router
 from adapters.inbound.web.order import order_router
 from adapters.inbound.web.product import product_router
 from adapters.inbound.web.user import user_router
 from adapters.outbound.http_client.channel import Channel
-from adapters.outbound.security.service_tokens import HmacServiceTokens, ServiceTokenVerifier
+from adapters.outbound.security.service_tokens import Ed25519ServiceTokens, ServiceTokenVerifier
 from core.shared.context import Caller
 from core.shared.errors import Unauthenticated
 from core.shared.ports import TokenVerifier
 from tests.adapters.neighbours.shop import Shop
 from tests.fakes import SequentialIds
-
-SECRET = "a secret that only the services of this test know"
 
 Port = TypeVar("Port")
 
@@ -73,7 +72,8 @@ def broken_ways(make: Callable[[Any, Shop], object], *twins: type) -> Mapping[st
 
 def channel(shop: Shop, url: str, service: str, caller: str = "order") -> Channel:
     """Repeats without a pause."""
-    tokens = HmacServiceTokens(name=caller, secret=SECRET, clock=shop.clock, new_id=SequentialIds(shop.clock))
+    key = own_key(caller, "")
+    tokens = Ed25519ServiceTokens(name=caller, key=key, clock=shop.clock, new_id=SequentialIds(shop.clock))
     return Channel(url, audience=service, tokens=tokens, clock=shop.clock, chance=lambda: 0.0)
 
 
@@ -85,7 +85,7 @@ async def served(shop: Shop, service: str) -> AsyncIterator[str]:
         [_router(shop, service)],
         version="0",
         verifier=Nobody(),
-        service_verifier=ServiceTokenVerifier(name=service, secret=SECRET, clock=shop.clock),
+        service_verifier=ServiceTokenVerifier(name=service, peers=callers(""), clock=shop.clock),
         clock=shop.clock,
         new_id=SequentialIds(shop.clock),
         docs=False,

@@ -3,18 +3,20 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from adapters.outbound.memory.user import MemoryUsers
+from adapters.outbound.memory.user import MemoryUserStore
 from adapters.outbound.security.access_tokens import LASTS_MAX
 from adapters.outbound.security.active_accounts import ActiveAccounts
 from adapters.outbound.security.service_tokens import LASTS, ServiceTokenVerifier
 from core.shared.context import Caller
 from core.shared.ports import Clock, KeySource, TokenVerifier
+from core.user.model import RefreshToken, Session, User
 from tests.adapters.contracts.verifiers import Door
-from tests.adapters.security.forgeries import SECRET, access_forgeries, service_forgeries, service_tokens
-from tests.adapters.security.holders import Published, issuer, verifier
+from tests.adapters.security.forgeries import access_forgeries, service_forgeries, service_tokens
+from tests.adapters.security.holders import Published, callers, issuer, verifier
 from tests.builders import an_id
+from tests.core.user.people import LASTS as LASTS_DAYS
 from tests.core.user.people import a_user
-from tests.fakes import FixedClock
+from tests.fakes import START, FixedClock
 
 CUSTOMERS = (
     a_user(1),
@@ -22,9 +24,15 @@ CUSTOMERS = (
     a_user(3, roles=frozenset({"admin"})),
     a_user(4, roles=frozenset()),
 )
-SERVICES = ("order", "cart", "user")
+SERVICES = ("order", "cart", "audit")
 
 Verifying = Callable[[KeySource, Clock], TokenVerifier]
+
+
+def session_of(user: User) -> Session:
+    """The one that each customer's tokens come from."""
+    token = RefreshToken(session_id=an_id(100 + CUSTOMERS.index(user)), secret="first")
+    return Session.begun(user, token, at=START, lasts=LASTS_DAYS)
 
 
 class CustomersDoor(Door):
@@ -41,7 +49,7 @@ class CustomersDoor(Door):
     def good(self) -> Sequence[tuple[str, Caller]]:
         return [
             (
-                self._tokens.issue(user=user, session_id=an_id(9)).text,
+                self._tokens.issue(user=user, session_id=session_of(user).id).text,
                 Caller(id=user.id, kind="customer", roles=frozenset(user.roles)),
             )
             for user in CUSTOMERS
@@ -71,8 +79,8 @@ class ServicesDoor(CustomersDoor):
 
 
 def at_product(keys: KeySource, clock: Clock) -> ServiceTokenVerifier:
-    """Needs no keys: the secret is known."""
-    return ServiceTokenVerifier(name="product", secret=SECRET, clock=clock)
+    """Fetches no keys: those of its peers are known."""
+    return ServiceTokenVerifier(name="product", peers=callers(), clock=clock)
 
 
 def of_customers(keys: KeySource, clock: Clock) -> TokenVerifier:
@@ -89,8 +97,14 @@ def door(kind: type[CustomersDoor], verifying: Verifying) -> Callable[[], Abstra
 
 @asynccontextmanager
 async def of_accounts() -> AsyncIterator[Door]:
-    """Where access tokens are shown to the user service, which has an account of each bearer."""
-    users = MemoryUsers()
+    """Where access tokens are shown to the user service, which has an account and a session of each bearer."""
+    store = MemoryUserStore()
     for user in CUSTOMERS:
-        await users.add(user)
-    yield CustomersDoor(lambda keys, clock: ActiveAccounts(verifier(clock, keys), users))
+        await store.users.add(user)
+        await store.sessions.add(session_of(user))
+
+    def verifying(keys: KeySource, clock: Clock) -> TokenVerifier:
+        inner = verifier(clock, keys)
+        return ActiveAccounts(inner, users=store.users, sessions=store.sessions, clock=clock)
+
+    yield CustomersDoor(verifying)

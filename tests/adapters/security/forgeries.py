@@ -5,19 +5,20 @@ from collections.abc import Iterator, Mapping
 
 from cryptography.hazmat.primitives import serialization
 
-from adapters.outbound.security.service_tokens import HmacServiceTokens
+from adapters.outbound.security.service_tokens import Ed25519ServiceTokens
 from core.shared.ports import Clock
 from tests.adapters.security.holders import (
     AUDIENCE,
     ISSUER,
     Sign,
+    ed25519,
     forged,
     hs256,
-    hs512,
     jws,
     key,
     rs256,
     rs512,
+    service_key,
     unsigned,
 )
 from tests.builders import an_id
@@ -25,8 +26,6 @@ from tests.fakes import SequentialIds
 
 Forgery = tuple[Mapping[str, object], Mapping[str, object], Sign | None]
 """What is changed of a good token's claims and header, and who signs it instead."""
-
-SECRET = "a secret known to all services, of more bytes than any of the hashes of its family needs"
 
 
 def public_pem() -> bytes:
@@ -47,27 +46,43 @@ def access_forgeries(clock: Clock) -> Mapping[str, str]:
     }
 
 
-def service_tokens(clock: Clock, name: str = "order", secret: str = SECRET) -> HmacServiceTokens:
-    return HmacServiceTokens(name=name, secret=secret, clock=clock, new_id=SequentialIds(clock))
+def service_tokens(clock: Clock, name: str = "order", *, key: str = "") -> Ed25519ServiceTokens:
+    """Of the service `name`, which has the key of `key`, if not its own."""
+    return Ed25519ServiceTokens(name=name, key=service_key(key or name), clock=clock, new_id=SequentialIds(clock))
 
 
 def service_forgeries(clock: Clock) -> Mapping[str, str]:
     """By what is wrong with them, tokens that are no good at the service `product`."""
-    now = int(clock.now().timestamp())
-    good = {"iss": "order", "aud": "product", "exp": now + 60, "iat": now, "jti": an_id(1)}
-
-    def token(claims: Mapping[str, object], header: Mapping[str, object], sign: Sign | None) -> str:
-        payload = {name: value for name, value in {**good, **claims}.items() if value is not None}
-        return jws({"alg": "HS256", "typ": "service+jwt", **header}, payload, sign or hs256(SECRET.encode()))
-
+    changes = _service_changes(int(clock.now().timestamp()))
     return {
-        **{fault: token(*change) for fault, change in _SERVICE_CHANGES.items()},
-        "another secret": service_tokens(clock, secret=SECRET + "?").issue("product"),
+        **{
+            fault: forged_service_token(clock, claims=claims, header=header, sign=sign)
+            for fault, (claims, header, sign) in changes.items()
+        },
+        "a key of its own": service_tokens(clock, key="stranger").issue("product"),
+        "a service nobody knows": service_tokens(clock, "stranger").issue("product"),
+        "the key of another service": service_tokens(clock, "order", key="cart").issue("product"),
+        "another service by its own key": service_tokens(clock, "cart", key="order").issue("product"),
         "a token for another service": service_tokens(clock).issue("cart"),
         "a token for the caller itself": service_tokens(clock).issue("order"),
         "a customer's token": forged(clock),
         "a customer's token for this service": forged(clock, claims={"aud": "product"}),
     }
+
+
+def forged_service_token(
+    clock: Clock,
+    *,
+    claims: Mapping[str, object] | None = None,
+    header: Mapping[str, object] | None = None,
+    sign: Sign | None = None,
+) -> str:
+    """A token of the order service, good at the service `product` but for what is named."""
+    now = int(clock.now().timestamp())
+    good = {"iss": "order", "aud": "product", "exp": now + 60, "iat": now, "jti": an_id(1)}
+    payload = {name: value for name, value in {**good, **(claims or {})}.items() if value is not None}
+    named = {"alg": "EdDSA", "typ": "service+jwt", "kid": service_key("order").public, **(header or {})}
+    return jws(named, payload, sign or ed25519())
 
 
 def malformed(good: str) -> Iterator[str]:
@@ -81,7 +96,7 @@ def malformed(good: str) -> Iterator[str]:
         yield f"{base64.urlsafe_b64encode(odd).decode()}.{claims}.{signature}"
     for payload in ([1], None, "text"):
         yield jws({"alg": "RS256", "typ": "at+jwt", "kid": key().kid}, payload, rs256())
-        yield jws({"alg": "HS256", "typ": "service+jwt"}, payload, hs256(SECRET.encode()))
+        yield jws({"alg": "EdDSA", "typ": "service+jwt", "kid": service_key("order").public}, payload, ed25519())
 
 
 def _access_changes(now: int) -> Mapping[str, Forgery]:
@@ -151,26 +166,39 @@ def _access_changes(now: int) -> Mapping[str, Forgery]:
     }
 
 
-_SERVICE_CHANGES: Mapping[str, Forgery] = {
-    "no algorithm": ({}, {"alg": "none"}, unsigned),
-    "not signed": ({}, {}, unsigned),
-    "another hash": ({}, {"alg": "HS512"}, hs512(SECRET.encode())),
-    "an RSA key": ({}, {"alg": "RS256"}, rs256()),
-    "an empty secret": ({}, {}, hs256(b"")),
-    "one that says it is a customer's": ({}, {"typ": "at+jwt"}, None),
-    "a plain JWT": ({}, {"typ": "JWT"}, None),
-    "no type": ({}, {"typ": None}, None),
-    "no name": ({"iss": None}, {}, None),
-    "an empty name": ({"iss": ""}, {}, None),
-    "a name that is a number": ({"iss": 5}, {}, None),
-    "no audience": ({"aud": None}, {}, None),
-    "an audience of all": ({"aud": "*"}, {}, None),
-    "several audiences": ({"aud": ["product", "cart"]}, {}, None),
-    "an audience in a list": ({"aud": ["product"]}, {}, None),
-    "no expiry": ({"exp": None}, {}, None),
-    "expired": ({"exp": 1}, {}, None),
-    "an expiry that is text": ({"exp": "9999999999"}, {}, None),
-    "no time of issue": ({"iat": None}, {}, None),
-    "no token id": ({"jti": None}, {}, None),
-    "more than anyone reads": ({"pad": "x" * 5000}, {}, None),
-}
+def _service_changes(now: int) -> Mapping[str, Forgery]:
+    public = service_key("order").public
+    return {
+        "no algorithm": ({}, {"alg": "none"}, unsigned),
+        "not signed": ({}, {}, unsigned),
+        "the public key as a secret": ({}, {"alg": "HS256"}, hs256(public.encode())),
+        "an empty secret": ({}, {"alg": "HS256"}, hs256(b"")),
+        "another name of the algorithm": ({}, {"alg": "Ed25519"}, None),
+        "an RSA key": ({}, {"alg": "RS256"}, rs256()),
+        "no key named": ({}, {"kid": None}, None),
+        "a key name that is no text": ({}, {"kid": [public]}, None),
+        "a key that it brings along": ({}, {"kid": service_key("stranger").public}, ed25519("stranger")),
+        "another's key that it names": ({}, {"kid": service_key("cart").public}, None),
+        "another's key that it does not name": ({}, {}, ed25519("cart")),
+        "one that says it is a customer's": ({}, {"typ": "at+jwt"}, None),
+        "a plain JWT": ({}, {"typ": "JWT"}, None),
+        "no type": ({}, {"typ": None}, None),
+        "no name": ({"iss": None}, {}, None),
+        "an empty name": ({"iss": ""}, {}, None),
+        "a name that is a number": ({"iss": 5}, {}, None),
+        "several names": ({"iss": ["order", "cart"]}, {}, None),
+        "another's name": ({"iss": "audit"}, {}, None),
+        "no audience": ({"aud": None}, {}, None),
+        "an audience of all": ({"aud": "*"}, {}, None),
+        "several audiences": ({"aud": ["product", "cart"]}, {}, None),
+        "an audience in a list": ({"aud": ["product"]}, {}, None),
+        "no expiry": ({"exp": None}, {}, None),
+        "expired": ({"exp": 1}, {}, None),
+        "an expiry that is text": ({"exp": "9999999999"}, {}, None),
+        "good for too long": ({"exp": now + 61}, {}, None),
+        "good for years": ({"exp": now + 10**9}, {}, None),
+        "from the future": ({"iat": now + 600, "exp": now + 660}, {}, None),
+        "no time of issue": ({"iat": None}, {}, None),
+        "no token id": ({"jti": None}, {}, None),
+        "more than anyone reads": ({"pad": "x" * 5000}, {}, None),
+    }

@@ -5,7 +5,7 @@ import functools
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
 from adapters.outbound.security.access_tokens import AccessTokenVerifier, OwnKeys, RsaAccessTokens
 from adapters.outbound.security.keys import SigningKey, new_signing_key, signing_keys
+from adapters.outbound.security.service_keys import Peer, ServiceKey, peers
 from core.shared.errors import Unavailable
 from core.shared.ports import Clock, KeySource
 from tests.builders import an_id
@@ -34,8 +35,12 @@ def key(number: int = 1) -> SigningKey:
 
 
 def issuer(clock: Clock, *numbers: int) -> RsaAccessTokens:
+    return issued_by(lambda: [key(number) for number in numbers or (1,)], clock)
+
+
+def issued_by(keys: Callable[[], Sequence[SigningKey]], clock: Clock) -> RsaAccessTokens:
     return RsaAccessTokens(
-        keys=[key(number) for number in numbers or (1,)],
+        keys=keys,
         issuer=ISSUER,
         audience=AUDIENCE,
         lasts=timedelta(minutes=15),
@@ -62,6 +67,23 @@ class Published(KeySource):
         if self.is_down:
             raise Unavailable("Down.")
         return {"keys": [key(number).jwk for number in self.numbers]}
+
+
+def service_key(name: str) -> ServiceKey:
+    return ServiceKey.derived("these tests", name)
+
+
+def callers() -> Mapping[str, Peer]:
+    """Who may call a service: in the middle of changing its key, the order service with two."""
+    names = ("product", "user", "cart", "order", "audit")
+    known = {name: service_key(name).public for name in names}
+    return peers(
+        "\n".join(f"{name}={public}" for name, public in known.items()) + f" order={service_key('new').public}"
+    )
+
+
+def ed25519(name: str = "order") -> Sign:
+    return service_key(name).private.sign
 
 
 def rs256(number: int = 1) -> Sign:

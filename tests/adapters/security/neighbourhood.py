@@ -5,28 +5,28 @@ from typing import Any
 
 import jwt
 
-from adapters.outbound.security.service_tokens import HmacServiceTokens, ServiceTokenVerifier
+from adapters.outbound.security.service_tokens import Ed25519ServiceTokens, ServiceTokenVerifier
 from core.shared.ports import Clock, NewId, ServiceTokens, TokenVerifier
 from tests.adapters.contracts.service_tokens import Neighbourhood
-from tests.adapters.security.forgeries import SECRET
+from tests.adapters.security.holders import callers, service_key
 from tests.fakes import FixedClock, SequentialIds
 
 Claims = dict[str, Any]
 
 
-class Hmac(Neighbourhood):
-    """A neighbourhood that shares a secret."""
+class OwnKeys(Neighbourhood):
+    """A neighbourhood in which everyone has a key, and knows those of the others."""
 
     def __init__(self, issuing: Callable[[Clock, NewId], ServiceTokens]) -> None:
         self.clock = FixedClock()
         self.tokens = issuing(self.clock, SequentialIds(self.clock))
 
     def at(self, name: str) -> TokenVerifier:
-        return ServiceTokenVerifier(name=name, secret=SECRET, clock=self.clock)
+        return ServiceTokenVerifier(name=name, peers=callers(), clock=self.clock)
 
 
-def of_order(clock: Clock, new_id: NewId) -> HmacServiceTokens:
-    return HmacServiceTokens(name="order", secret=SECRET, clock=clock, new_id=new_id)
+def of_order(clock: Clock, new_id: NewId) -> Ed25519ServiceTokens:
+    return Ed25519ServiceTokens(name="order", key=service_key("order"), clock=clock, new_id=new_id)
 
 
 class ByHand(ServiceTokens):
@@ -37,7 +37,7 @@ class ByHand(ServiceTokens):
         self.new_id = new_id
 
     def issue(self, audience: str) -> str:
-        return jwt.encode(self.claims(audience), SECRET, "HS256", headers={"typ": "service+jwt"})
+        return signed(self.claims(audience))
 
     def claims(self, audience: str) -> Claims:
         now = self.now()
@@ -45,3 +45,9 @@ class ByHand(ServiceTokens):
 
     def now(self) -> int:
         return int(self.clock.now().timestamp())
+
+
+def signed(claims: Claims, *, key: str = "order", **header: str) -> str:
+    """A service token by the key of that name."""
+    known = {"typ": "service+jwt", "kid": service_key(key).public}
+    return jwt.encode(claims, service_key(key).private, "EdDSA", headers=known | header)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.types import Options
 
@@ -12,10 +13,10 @@ from core.shared.context import Caller
 from core.shared.errors import Unauthenticated, Unavailable
 from core.shared.ids import is_id
 from core.shared.ports import Clock, KeySource, TokenVerifier
-from tests.adapters.security.forgeries import SECRET
-from tests.adapters.security.holders import AUDIENCE, ISSUER
+from tests.adapters.security.holders import AUDIENCE, ISSUER, callers
 
 Claims = Mapping[str, Any]
+Key = RSAPublicKey | Ed25519PublicKey
 UNCHECKED: Options = {
     "verify_exp": False,
     "verify_nbf": False,
@@ -57,7 +58,7 @@ class StepByStep(TokenVerifier):
     def is_of_kind(self, header: Claims) -> bool:
         return bool(header.get("alg") == self.algorithm and header.get("typ") == self.typ)
 
-    async def key(self, header: Claims) -> RSAPublicKey | bytes:
+    async def key(self, header: Claims) -> Key:
         kid = header.get("kid")
         try:
             keys = public_keys(await self.keys.fetch())
@@ -67,7 +68,7 @@ class StepByStep(TokenVerifier):
             raise Unauthenticated("Of an unknown key.")
         return keys[kid]
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
+    def signed(self, token: str, header: Claims, key: Key) -> Claims:
         return decoded(token, key, self.algorithm)
 
     def is_whole(self, claims: Claims) -> bool:
@@ -100,11 +101,23 @@ class StepByStep(TokenVerifier):
 class ServiceStepByStep(StepByStep):
     """The same for service tokens."""
 
-    algorithm, typ = "HS256", "service+jwt"
+    algorithm, typ = "EdDSA", "service+jwt"
     required = ("iss", "aud", "exp", "iat", "jti")
 
-    async def key(self, header: Claims) -> bytes:
-        return SECRET.encode()
+    async def verify(self, token: str) -> Caller:
+        caller = await super().verify(token)
+        if not self.is_of(caller, jwt.get_unverified_header(token)["kid"]):
+            raise Unauthenticated("Of another.")
+        return caller
+
+    async def key(self, header: Claims) -> Key:
+        kid = header.get("kid")
+        if not isinstance(kid, str) or kid not in callers():
+            raise Unauthenticated("Of an unknown key.")
+        return callers()[kid].key
+
+    def is_of(self, caller: Caller, kid: str) -> bool:
+        return callers()[kid].name == caller.id
 
     def names_someone(self, claims: Claims) -> bool:
         return True
@@ -115,11 +128,14 @@ class ServiceStepByStep(StepByStep):
     def is_for_us(self, claims: Claims) -> bool:
         return bool(claims["aud"] == "product")
 
+    def is_in_time(self, claims: Claims) -> bool:
+        return super().is_in_time(claims) and bool(claims["exp"] <= claims["iat"] + 60)
+
     def bearer(self, claims: Claims) -> Caller:
         return Caller(id=claims["iss"], kind="service")
 
 
-def decoded(token: str, key: RSAPublicKey | bytes | str, *algorithms: str, signed: bool = True) -> Claims:
+def decoded(token: str, key: Key | str, *algorithms: str, signed: bool = True) -> Claims:
     """The claims of a token, of which nothing but the signature is checked. Raises: InvalidTokenError."""
     claims: Claims = jwt.decode(token, key, algorithms=[*algorithms], options={**UNCHECKED, "verify_signature": signed})
     return claims

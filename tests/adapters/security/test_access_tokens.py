@@ -48,6 +48,19 @@ async def test_a_key_that_is_withdrawn_takes_the_tokens_along_that_were_good_bef
         await check.verify(token)
 
 
+async def test_it_does_so_too_if_they_were_seen_just_before_the_keys_are_looked_up_again() -> None:
+    clock, published = FixedClock(), Published(1, 2)
+    check = verifier(clock, published)
+    token = issuer(clock, 2).issue(user=a_user(), session_id=an_id(5)).text
+    await check.verify(issuer(clock, 1).issue(user=a_user(), session_id=an_id(5)).text)
+    published.numbers = (1,)
+    clock.advance(299)
+    await check.verify(token)
+    clock.advance(1)
+    with pytest.raises(Unauthenticated):
+        await check.verify(token)
+
+
 async def test_only_so_many_tokens_are_remembered() -> None:
     clock = FixedClock()
     check = verifier(clock, remembered=3)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from tests.adapters.suites import cart, neighbours, order, product, security, system, user
+from tests.adapters.suites import cart, mails, neighbours, order, product, security, system, user
 from tests.adapters.suites.suite import Suite
 
 SUITES: Sequence[Suite] = (
     *product.SUITES,
     *user.SUITES,
+    *mails.SUITES,
     *cart.SUITES,
     *order.SUITES,
     *neighbours.SUITES,

@@ -1,16 +1,18 @@
-"""The suites of the ports for time, ids, secrets and words."""
+"""The suites of the ports for time, ids, secrets, words and tallies."""
 
 from collections.abc import Sequence
 from functools import partial
 
+from adapters.outbound.memory.tallies import MemoryTallies
 from adapters.outbound.snowball.product import SnowballStemmer
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from adapters.outbound.system.secret import UrlSafeSecret
 from core.product.ports import Stemmer
-from core.shared.ports import Clock, NewId, NewSecret
-from tests.adapters.contracts import clocks, ids, secrets, stemmers, unguessable_ids, unguessable_secrets
+from core.shared.ports import Clock, NewId, NewSecret, Tallies
+from tests.adapters.contracts import clocks, ids, secrets, stemmers, tallies, unguessable_ids, unguessable_secrets
 from tests.adapters.contracts.ids import Maker
+from tests.adapters.stores import in_mongo
 from tests.adapters.suites.suite import Opener, Suite, broken, made_by
 from tests.adapters.system.counting import Counting
 from tests.adapters.system.timepieces import OfTheLoop, OfTheTest, OfThisMachine, Settable
@@ -18,6 +20,7 @@ from tests.adapters.twins import clocks as broken_clocks
 from tests.adapters.twins import ids as broken_ids
 from tests.adapters.twins import secrets as broken_secrets
 from tests.adapters.twins import stemmers as broken_stemmers
+from tests.adapters.twins import tallies as broken_tallies
 from tests.adapters.twins import unguessable_ids as guessable_ids
 from tests.adapters.twins import unguessable_secrets as guessable_secrets
 from tests.adapters.twins.every import every_twin
@@ -87,5 +90,11 @@ SUITES: Sequence[Suite] = (
         contracts=(stemmers,),
         adapters={"snowball": made_by(SnowballStemmer), "plain": made_by(PlainStemmer)},
         twins=broken(*every_twin(broken_stemmers)),
+    ),
+    Suite(
+        port=Tallies,
+        contracts=(tallies,),
+        adapters={"memory": made_by(lambda: MemoryTallies(FixedClock())), "mongo": lambda: in_mongo("tallies")},
+        twins=broken(*every_twin(broken_tallies)),
     ),
 )

@@ -46,7 +46,10 @@ async def output(process: asyncio.subprocess.Process) -> str:
     [
         ("SIGNING_KEYS", LOCKED, "user: A signing key cannot be read"),
         ("SIGNING_KEYS", "CANARY", "user: There is no PEM private key."),
-        ("SERVICE_TOKEN_SECRET", "CANARY", "SERVICE_TOKEN_SECRET: "),
+        ("SIGNING_KEYS_FILE", "/nowhere/keys", "user: SIGNING_KEYS_FILE, /nowhere/keys, cannot be read: "),
+        ("SIGNING_KEYS_FILE", "/dev/null", "user: SIGNING_KEYS_FILE, /dev/null: There is no PEM private key."),
+        ("SERVICE_KEY", LOCKED, "user: SERVICE_KEY: The key of a service cannot be read"),
+        ("PEER_KEYS", "order=CANARY", "user: PEER_KEYS: Word 1 is not name=key"),
         ("BOOTSTRAP_ADMIN_EMAIL", "CANARY", "BOOTSTRAP_ADMIN_EMAIL: "),
         ("REQUEST_SECONDS", "inf", "REQUEST_SECONDS: "),
         ("MONGO_URL", "mongodb://user:CAN/ARY@127.0.0.1/", "user: MONGO_URL: "),

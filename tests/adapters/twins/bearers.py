@@ -1,14 +1,13 @@
 """Verifiers of access tokens that name the wrong one, or refuse in the wrong way."""
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from adapters.outbound.security.keys import public_keys
 from core.shared.context import Caller
 from core.shared.errors import Unauthenticated, Unavailable
 from core.shared.ids import is_id
 from core.shared.ports import Clock, KeySource, TokenVerifier
-from tests.adapters.security.step_by_step import Claims, StepByStep, decoded
+from tests.adapters.security.step_by_step import Claims, Key, StepByStep, decoded
 
 # What may be wrong with whom a token names.
 
@@ -84,7 +83,7 @@ class HalfATokenWillDo(StepByStep):
 class UnknownKeyIsUnavailable(StepByStep):
     """Tells a forger to come again."""
 
-    async def key(self, header: Claims) -> RSAPublicKey | bytes:
+    async def key(self, header: Claims) -> Key:
         try:
             return await super().key(header)
         except Unauthenticated as error:
@@ -94,7 +93,7 @@ class UnknownKeyIsUnavailable(StepByStep):
 class UnknownKeyIsAKeyError(StepByStep):
     """Looks a key up and hopes."""
 
-    async def key(self, header: Claims) -> RSAPublicKey | bytes:
+    async def key(self, header: Claims) -> Key:
         return public_keys(await self.keys.fetch())[header["kid"]]
 
 

@@ -3,11 +3,11 @@
 import asyncio
 from abc import abstractmethod
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adapters.outbound.memory.cart import MemoryCarts
 from core.cart.errors import CartNotFound
-from core.cart.model import Cart, Owner
+from core.cart.model import GUEST_CART_LASTS, Cart, Owner
 from core.cart.ports import Carts
 from core.shared.errors import VersionStale
 from tests.adapters.twins.times import on_another_clock
@@ -276,3 +276,53 @@ class CutAtNul(_Altering):
     def altered(self, cart: Cart) -> Cart:
         lines = (replace(line, product_id=line.product_id.partition("\0")[0]) for line in cart.lines)
         return replace(cart, lines=tuple(lines))
+
+
+class _Expiring(MemoryCarts):
+    """Forgets, whenever a cart was saved, those that it holds to have expired."""
+
+    def _forget(self, now: datetime) -> None:
+        """Not when they should be."""
+
+    async def save(self, cart: Cart) -> None:
+        await super().save(cart)
+        for each in [*self._carts.values()]:
+            if self.has_expired(each, cart.updated_at):
+                del self._carts[each.owner]
+
+    @abstractmethod
+    def has_expired(self, cart: Cart, now: datetime) -> bool: ...
+
+
+class ExpiredSinceTheFirstChange(_Expiring):
+    """Counts a guest's month from the cart's beginning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._begun: dict[Owner, datetime] = {}
+
+    def has_expired(self, cart: Cart, now: datetime) -> bool:
+        begun = self._begun.setdefault(cart.owner, cart.updated_at)
+        return cart.owner.is_guest and now >= begun + GUEST_CART_LASTS
+
+
+class ExpiredADayBefore(_Expiring):
+    """Throws a guest's cart away a day too early."""
+
+    def has_expired(self, cart: Cart, now: datetime) -> bool:
+        return cart.owner.is_guest and now >= cart.updated_at + GUEST_CART_LASTS - timedelta(days=1)
+
+
+class CustomersExpireToo(_Expiring):
+    """Throws every cart away that nobody has changed for long."""
+
+    def has_expired(self, cart: Cart, now: datetime) -> bool:
+        return now >= cart.updated_at + GUEST_CART_LASTS
+
+
+class ExpiredWithTheFirst(_Expiring):
+    """Throws all guests' carts away as soon as one has expired."""
+
+    def has_expired(self, cart: Cart, now: datetime) -> bool:
+        oldest = min((each.updated_at for each in self._carts.values() if each.owner.is_guest), default=now)
+        return cart.owner.is_guest and now >= oldest + GUEST_CART_LASTS

@@ -2,11 +2,8 @@
 
 from datetime import UTC, datetime
 
-import jwt
-
 from core.shared.ports import Clock, NewId
-from tests.adapters.security.forgeries import SECRET
-from tests.adapters.security.neighbourhood import ByHand, Claims
+from tests.adapters.security.neighbourhood import ByHand, Claims, signed
 from tests.builders import an_id
 
 
@@ -72,19 +69,32 @@ class IssuedOnce(ByHand):
         return self._issued.setdefault(audience, super().issue(audience))
 
 
-class KeptForHalfItsLife(ByHand):
-    """Issues a token again for half a minute: what went over one wire is good on another."""
+class KeptForItsLife(ByHand):
+    """Issues a token again for as long as it is good, which may be over when it arrives."""
 
     def __init__(self, clock: Clock, new_id: NewId) -> None:
         super().__init__(clock, new_id)
-        self._issued: dict[tuple[str, int], str] = {}
+        self._issued: dict[str, tuple[int, str]] = {}
 
     def issue(self, audience: str) -> str:
-        return self._issued.setdefault((audience, self.now() // 30), super().issue(audience))
+        if self._issued.get(audience, (0, ""))[0] <= self.now():
+            self._issued[audience] = self.now() + 60, super().issue(audience)
+        return self._issued[audience][1]
+
+
+class KeptForAllAudiences(ByHand):
+    """Keeps one token, whoever is to be called."""
+
+    def __init__(self, clock: Clock, new_id: NewId) -> None:
+        super().__init__(clock, new_id)
+        self._issued: dict[int, str] = {}
+
+    def issue(self, audience: str) -> str:
+        return self._issued.setdefault(self.now() // 30, super().issue(audience))
 
 
 class SameIdForAll(ByHand):
-    """Has one `jti`, so that the tokens of one second are the same."""
+    """Has one `jti`, by which nobody can tell its tokens apart."""
 
     def claims(self, audience: str) -> Claims:
         return {**super().claims(audience), "jti": an_id(1)}
@@ -118,15 +128,29 @@ class NamesTheShop(ByHand):
         return {**super().claims(audience), "iss": "portico"}
 
 
-class SecretOfItsOwn(ByHand):
-    """Has a secret of its own, which no peer knows."""
+class KeyNobodyKnows(ByHand):
+    """Signs by a key that was told to no peer."""
 
     def issue(self, audience: str) -> str:
-        return jwt.encode(self.claims(audience), SECRET[::-1], "HS256", headers={"typ": "service+jwt"})
+        return signed(self.claims(audience), key="stranger")
+
+
+class KeyOfAnother(ByHand):
+    """Was given the key of another service by mistake."""
+
+    def issue(self, audience: str) -> str:
+        return signed(self.claims(audience), key="cart")
+
+
+class KeyUnnamed(ByHand):
+    """Leaves it to the peers to find out which key it was."""
+
+    def issue(self, audience: str) -> str:
+        return signed(self.claims(audience), kid="")
 
 
 class Untyped(ByHand):
     """Leaves the library's `typ`."""
 
     def issue(self, audience: str) -> str:
-        return jwt.encode(self.claims(audience), SECRET, "HS256")
+        return signed(self.claims(audience), typ="JWT")

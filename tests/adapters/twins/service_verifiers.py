@@ -1,29 +1,86 @@
 """Verifiers of service tokens that leave out a step, or take it wrong."""
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+import base64
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from core.shared.context import Caller
 from core.shared.errors import Unauthenticated
 from core.shared.ports import Clock, KeySource, TokenVerifier
 from tests.adapters.security.doors import at_product, of_customers
-from tests.adapters.security.step_by_step import Claims, ServiceStepByStep, decoded
+from tests.adapters.security.holders import callers, service_key
+from tests.adapters.security.step_by_step import Claims, Key, ServiceStepByStep, decoded
 
 
-class ServiceWithoutSecret(ServiceStepByStep):
+class ServiceUnsigned(ServiceStepByStep):
     """Checks no signature: services are on our own network, after all."""
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
-        return decoded(token, key, "HS256", signed=False)
+    def signed(self, token: str, header: Claims, key: Key) -> Claims:
+        return decoded(token, key, "EdDSA", signed=False)
 
 
-class ServiceOfAnyHash(ServiceStepByStep):
-    """Takes every algorithm of the family."""
+class ServiceByAnyKey(ServiceStepByStep):
+    """Knows the keys of all services, and does not ask whose one is: with the cart's, one can speak as the order."""
 
-    def is_of_kind(self, header: Claims) -> bool:
-        return header.get("alg") in ("HS256", "HS512") and header.get("typ") == self.typ
+    def is_of(self, caller: Caller, kid: str) -> bool:
+        return True
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
-        return decoded(token, key, "HS256", "HS512")
+
+class ServiceByTheKeyItBrings(ServiceStepByStep):
+    """Takes a key name that is a key for the key."""
+
+    async def key(self, header: Claims) -> Key:
+        kid = header.get("kid")
+        if not isinstance(kid, str):
+            raise Unauthenticated("Of no key.")
+        return Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(kid + "="))
+
+    def is_of(self, caller: Caller, kid: str) -> bool:
+        return kid not in callers() or super().is_of(caller, kid)
+
+
+class ServiceByOneKey(ServiceStepByStep):
+    """Has the key of one caller for all."""
+
+    async def key(self, header: Claims) -> Key:
+        await super().key(header)
+        return callers()[service_key("order").public].key
+
+
+class ServiceForAsLongAsItSays(ServiceStepByStep):
+    """Lets the token say for how long it is good."""
+
+    def is_in_time(self, claims: Claims) -> bool:
+        return bool(self.clock.now().timestamp() < claims["exp"] and claims["iat"] <= self.clock.now().timestamp() + 60)
+
+
+class ServiceRememberedForEver(ServiceStepByStep):
+    """Checks a token once."""
+
+    def __init__(self, keys: KeySource, clock: Clock) -> None:
+        super().__init__(keys, clock)
+        self._seen: dict[str, Caller] = {}
+
+    async def verify(self, token: str) -> Caller:
+        if token not in self._seen:
+            self._seen[token] = await super().verify(token)
+        return self._seen[token]
+
+
+class ServiceRememberedByClaims(ServiceStepByStep):
+    """Knows a token again by what it says, and leaves the signature out then."""
+
+    def __init__(self, keys: KeySource, clock: Clock) -> None:
+        super().__init__(keys, clock)
+        self._seen: dict[str, Caller] = {}
+
+    async def verify(self, token: str) -> Caller:
+        said = token.rpartition(".")[0]
+        if said not in self._seen:
+            self._seen[said] = await super().verify(token)
+        elif not self.is_in_time(decoded(token, "", "EdDSA", signed=False)):
+            raise Unauthenticated("Expired.")
+        return self._seen[said]
 
 
 class ServiceOfAnyType(ServiceStepByStep):

@@ -5,7 +5,7 @@ import hashlib
 
 import bcrypt
 
-from adapters.outbound.security.passwords import SCHEME, BcryptPasswords
+from adapters.outbound.security.passwords import SCHEME, BcryptPasswords, keyed
 
 
 class Unsalted(BcryptPasswords):
@@ -13,8 +13,8 @@ class Unsalted(BcryptPasswords):
 
     async def hash(self, password: str) -> str:
         salt = f"$2b${self._cost:02}${'.' * 22}".encode()
-        secret = self._keyed(password)
-        return SCHEME + (await self._work(lambda: bcrypt.hashpw(secret, salt))).decode()
+        secret = keyed(password, self._pepper)
+        return self._scheme + (await self._work(lambda: bcrypt.hashpw(secret, salt))).decode()
 
 
 class SaltedByThePassword(BcryptPasswords):
@@ -23,8 +23,8 @@ class SaltedByThePassword(BcryptPasswords):
     async def hash(self, password: str) -> str:
         digest = hashlib.sha256(password.encode()).hexdigest()[:21]
         salt = f"$2b${self._cost:02}${digest}.".encode()
-        secret = self._keyed(password)
-        return SCHEME + (await self._work(lambda: bcrypt.hashpw(secret, salt))).decode()
+        secret = keyed(password, self._pepper)
+        return self._scheme + (await self._work(lambda: bcrypt.hashpw(secret, salt))).decode()
 
 
 class Plaintext(BcryptPasswords):
@@ -46,7 +46,7 @@ class Fast(BcryptPasswords):
 
     async def hash(self, password: str) -> str:
         salt = bcrypt.gensalt(self._cost).decode()
-        return SCHEME + salt + hashlib.sha256(salt.encode() + self._keyed(password)).hexdigest()
+        return self._scheme + salt + hashlib.sha256(salt.encode() + keyed(password, self._pepper)).hexdigest()
 
 
 class QuickWithoutAHash(BcryptPasswords):
@@ -68,6 +68,14 @@ class QuickForUnknownSchemes(BcryptPasswords):
 
     async def verify(self, password: str, stored: str | None) -> bool:
         return (stored is None or stored.startswith(SCHEME)) and await super().verify(password, stored)
+
+
+class QuickForUnknownPeppers(BcryptPasswords):
+    """Says no at once where the pepper is one that was taken away."""
+
+    async def verify(self, password: str, stored: str | None) -> bool:
+        named = (stored or "").partition(f"{SCHEME}$")[2].partition("$")[0]
+        return (not named or named in self._peppers) and await super().verify(password, stored)
 
 
 class CheapWithoutAHash(BcryptPasswords):

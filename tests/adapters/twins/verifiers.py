@@ -15,7 +15,7 @@ from core.shared.errors import Unauthenticated
 from core.shared.ports import Clock, KeySource
 from tests.adapters.security.forgeries import public_pem
 from tests.adapters.security.holders import AUDIENCE, ISSUER
-from tests.adapters.security.step_by_step import Claims, ServiceStepByStep, StepByStep, decoded
+from tests.adapters.security.step_by_step import Claims, Key, ServiceStepByStep, StepByStep, decoded
 
 # What may be wrong with the signature.
 
@@ -26,7 +26,7 @@ class AcceptsUnsigned(StepByStep):
     def is_of_kind(self, header: Claims) -> bool:
         return super().is_of_kind({**header, "alg": "RS256"})
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
+    def signed(self, token: str, header: Claims, key: Key) -> Claims:
         unsigned = str(header.get("alg")).lower() == "none"
         return decoded(token, key, "RS256", signed=not unsigned)
 
@@ -37,7 +37,7 @@ class AlgorithmOfTheHeader(StepByStep):
     def is_of_kind(self, header: Claims) -> bool:
         return header.get("alg") in ("RS256", "HS256") and header.get("typ") == self.typ
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
+    def signed(self, token: str, header: Claims, key: Key) -> Claims:
         if header["alg"] == "RS256":
             return super().signed(token, header, key)
         text, _, signature = token.rpartition(".")
@@ -51,14 +51,14 @@ class AlgorithmOfTheHeader(StepByStep):
 class SignatureUnread(StepByStep):
     """Reads the claims and checks no signature."""
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
+    def signed(self, token: str, header: Claims, key: Key) -> Claims:
         return decoded(token, key, "RS256", signed=False)
 
 
 class KeyOfTheHeader(StepByStep):
     """Trusts the key that a token brings along."""
 
-    async def key(self, header: Claims) -> RSAPublicKey | bytes:
+    async def key(self, header: Claims) -> Key:
         if isinstance(jwk := header.get("jwk"), dict):
             brought = RSAAlgorithm.from_jwk(jwk)
             assert isinstance(brought, RSAPublicKey)
@@ -69,7 +69,7 @@ class KeyOfTheHeader(StepByStep):
 class FirstKey(StepByStep):
     """Reads no key name and takes the first key that is published."""
 
-    async def key(self, header: Claims) -> RSAPublicKey | bytes:
+    async def key(self, header: Claims) -> Key:
         return next(iter(public_keys(await self.keys.fetch()).values()))
 
 
@@ -79,7 +79,7 @@ class AnyRsa(StepByStep):
     def is_of_kind(self, header: Claims) -> bool:
         return header.get("alg") in ("RS256", "RS384", "RS512") and header.get("typ") == self.typ
 
-    def signed(self, token: str, header: Claims, key: RSAPublicKey | bytes) -> Claims:
+    def signed(self, token: str, header: Claims, key: Key) -> Claims:
         return decoded(token, key, "RS256", "RS384", "RS512")
 
 

@@ -253,7 +253,9 @@ def sample_app(
     verifier: TokenVerifier | None = None,
     resources: Sequence[AbstractAsyncContextManager[object]] = (),
     docs: bool = True,
+    **edge: Any,
 ) -> FastAPI:
+    """`edge` are more of `create_app`'s options."""
     clock = clock or FixedClock()
     return create_app(
         "sample",
@@ -267,6 +269,7 @@ def sample_app(
         body_limit=1000,
         request_seconds=10,
         docs=docs,
+        **edge,
     )
 
 

@@ -135,7 +135,7 @@ def test_the_document_tells_the_body_and_the_answer() -> None:
     assert set(operation["requestBody"]["content"]) == set(MEDIA_TYPES)
     assert operation["requestBody"]["required"]
     assert operation["security"] == [{"access_token": []}]
-    assert {int(status) for status in operation["responses"]} == {200, 401, 403, 408, 413, 415, 422, 503}
+    assert {int(status) for status in operation["responses"]} == {200, 401, 403, 408, 413, 415, 422, 429, 503}
     answer = document["components"]["schemas"]["ImportedOut"]
     assert set(answer["required"]) == {"created", "updated", "failed"}
     assert answer["additionalProperties"] is False

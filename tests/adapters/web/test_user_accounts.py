@@ -45,6 +45,8 @@ async def test_a_taken_address_is_a_409() -> None:
         ({"email": None}, "validation_failed", "email"),
         ({"email": "x" * 300 + "@example.com"}, "validation_failed", "email"),
         ({"password": "short"}, "password_unacceptable", "password"),
+        ({"password": "Password1"}, "password_unacceptable", "password"),
+        ({"password": "sam@example"}, "password_unacceptable", "password"),
         ({"password": "x" * 129}, "password_unacceptable", "password"),
         ({"password": "x" * 2000}, "validation_failed", "password"),
         ({"password": 12345678}, "validation_failed", "password"),
@@ -134,6 +136,7 @@ async def test_another_password_ends_the_other_sessions() -> None:
     [
         ({"current_password": "wrong password", "new_password": "another password"}, "password_wrong"),
         ({"current_password": PASSWORD, "new_password": "short"}, "password_unacceptable"),
+        ({"current_password": PASSWORD, "new_password": "Password123"}, "password_unacceptable"),
         ({"new_password": "another password"}, "validation_failed"),
     ],
 )

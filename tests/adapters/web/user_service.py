@@ -7,22 +7,27 @@ from typing import Any
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from adapters.bootstrap.identities import callers, own_key
 from adapters.inbound.web.app import create_app
 from adapters.inbound.web.user import user_router
+from adapters.outbound.memory.mail import MemoryNotifier
+from adapters.outbound.memory.tallies import MemoryTallies
 from adapters.outbound.memory.user import MemoryUserStore
 from adapters.outbound.security.access_tokens import OwnKeys
 from adapters.outbound.security.active_accounts import ActiveAccounts
+from adapters.outbound.security.common_passwords import ShippedCommonPasswords
 from adapters.outbound.security.passwords import BcryptPasswords
-from adapters.outbound.security.service_tokens import HmacServiceTokens, ServiceTokenVerifier
+from adapters.outbound.security.service_tokens import Ed25519ServiceTokens, ServiceTokenVerifier
 from adapters.outbound.system.secret import UrlSafeSecret
+from core.shared.throttle import Throttle
 from core.user.use_cases import UserUseCases
 from tests.adapters.security.holders import ISSUER, issuer, verifier
 from tests.adapters.web.conformity import assert_conforms
 from tests.adapters.web.sample import bearer, started
-from tests.core.user.people import EMAIL, LASTS, PASSWORD
+from tests.builders import loose_limits
+from tests.core.user.people import EMAIL, LASTS, LINKS, PASSWORD
 from tests.fakes import FixedClock, SequentialIds
 
-SECRET = "a secret of at least 32 bytes, known to all services"
 ADMIN = "admin@example.com"
 ADDRESS = {
     "name": "Sam Shopper",
@@ -39,14 +44,22 @@ class Service:
     def __init__(self) -> None:
         self.clock = FixedClock()
         self.store = MemoryUserStore()
+        self.notifier = MemoryNotifier()
         self.passwords = BcryptPasswords(pepper="pepper", cost=4, threads=2)
         self.new_id = SequentialIds(self.clock)
         access_tokens = issuer(self.clock)
-        use_cases = UserUseCases.over(
+        self.use_cases = UserUseCases.over(
             users=self.store.users,
             sessions=self.store.sessions,
+            proofs=self.store.proofs,
+            pending_mails=self.store.pending_mails,
+            notifier=self.notifier,
+            mail_links=LINKS,
             passwords=self.passwords,
+            common_passwords=ShippedCommonPasswords(),
             access_tokens=access_tokens,
+            throttle=Throttle(tallies=MemoryTallies(self.clock), clock=self.clock),
+            limits=loose_limits(),
             clock=self.clock,
             new_id=self.new_id,
             new_secret=UrlSafeSecret(),
@@ -55,10 +68,15 @@ class Service:
         )
         self.app: FastAPI = create_app(
             "user",
-            [user_router(use_cases, issuer=ISSUER)],
+            [user_router(self.use_cases, issuer=ISSUER)],
             version="test",
-            verifier=ActiveAccounts(verifier(self.clock, OwnKeys(access_tokens)), self.store.users),
-            service_verifier=ServiceTokenVerifier(name="user", secret=SECRET, clock=self.clock),
+            verifier=ActiveAccounts(
+                verifier(self.clock, OwnKeys(access_tokens)),
+                users=self.store.users,
+                sessions=self.store.sessions,
+                clock=self.clock,
+            ),
+            service_verifier=ServiceTokenVerifier(name="user", peers=callers(""), clock=self.clock),
             clock=self.clock,
             new_id=self.new_id,
             resources=[self.passwords],
@@ -70,7 +88,7 @@ class Service:
             yield Client(self, http)
 
     def service_token(self, name: str) -> dict[str, str]:
-        tokens = HmacServiceTokens(name=name, secret=SECRET, clock=self.clock, new_id=self.new_id)
+        tokens = Ed25519ServiceTokens(name=name, key=own_key(name, ""), clock=self.clock, new_id=self.new_id)
         return bearer(tokens.issue("user"))
 
 

@@ -1,7 +1,7 @@
 """Carts for tests, in every state that a cart can be in."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.cart.model import Cart, Line, Owner
@@ -31,9 +31,9 @@ def a_cart_life() -> list[Cart]:
     return [filled, merged, bought, emptied, refilled, refilled.subtracted(an_id(32), {}, at=later[4])]
 
 
-def a_guest_cart_life() -> list[Cart]:
+def a_guest_cart_life(at: datetime = NOW) -> list[Cart]:
     """A guest cart, until it has gone to a customer."""
-    empty = a_cart(number=3, owner=GUEST)
-    filled = empty.with_item(an_id(5), quantity=3, price=usd(12_345), at=NOW + timedelta(seconds=1))
-    given = filled.given_to(an_id(901), at=NOW + timedelta(seconds=2))
-    return [empty, filled, given, given.handed_over(at=NOW + timedelta(seconds=3))]
+    empty = a_cart(number=3, owner=GUEST, updated_at=at)
+    filled = empty.with_item(an_id(5), quantity=3, price=usd(12_345), at=at + timedelta(seconds=1))
+    given = filled.given_to(an_id(901), at=at + timedelta(seconds=2))
+    return [empty, filled, given, given.handed_over(at=at + timedelta(seconds=3))]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.cart.errors import CartAlreadyMerged, CartFull, QuantityInvalid
-from core.cart.model import LINES_MAX, QUANTITY_MAX, REMEMBERED, Cart, Item, Offer, Owner
+from core.cart.model import GUEST_CART_LASTS, LINES_MAX, QUANTITY_MAX, REMEMBERED, Cart, Item, Offer, Owner
 from tests.builders import NOW, an_id, usd
 from tests.core.cart.carts import ALICE, GUEST, a_cart, a_guest_cart_life, a_line
 
@@ -26,6 +26,18 @@ def test_a_guests_key_does_not_tell_the_token() -> None:
 def test_a_customer_and_a_guest_never_have_the_same_key() -> None:
     assert not Owner.customer("x").is_guest
     assert Owner.customer("x") != Owner.guest("x")
+
+
+def test_a_guests_cart_expires_a_month_after_its_last_change() -> None:
+    changed = a_cart(owner=GUEST).with_item(an_id(1), quantity=1, price=usd(1), at=LATER)
+    assert changed.expires_at == LATER + GUEST_CART_LASTS
+    assert not changed.is_over(at=LATER + GUEST_CART_LASTS - timedelta(milliseconds=1))
+    assert changed.is_over(at=LATER + GUEST_CART_LASTS)
+
+
+def test_a_customers_cart_never_expires() -> None:
+    assert a_cart().expires_at is None
+    assert not a_cart().is_over(at=NOW + 1_000 * GUEST_CART_LASTS)
 
 
 def test_an_item_is_set_to_a_quantity_and_a_price() -> None:

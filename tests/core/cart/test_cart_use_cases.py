@@ -16,7 +16,7 @@ from core.cart.errors import (
     QuantityInvalid,
     Shortage,
 )
-from core.cart.model import Cart, CartView, Offer, Owner
+from core.cart.model import GUEST_CART_LASTS, Cart, CartView, Offer, Owner
 from core.cart.ports import Catalog
 from core.cart.use_cases import CartUseCases
 from core.shared.errors import Unavailable, VersionStale
@@ -67,7 +67,8 @@ class Prices(Catalog):
 
 class Stage:
     def __init__(self, carts: Carts | None = None) -> None:
-        self.carts, self.catalog, clock = carts or Carts(), Prices(), FixedClock()
+        self.carts, self.catalog = carts or Carts(), Prices()
+        self.clock = clock = FixedClock()
         self.catalog.sell(BOOTS)
         self.catalog.sell(SOCKS)
         self.can = CartUseCases.over(
@@ -187,6 +188,38 @@ async def test_a_guest_cart_that_does_not_exist_cannot_come_along() -> None:
     with pytest.raises(GuestCartUnknown):
         await stage.can.merge_carts(customer_id=ALICE_ID, token="unknown")
     assert (await stage.can.view_cart(owner=ALICE)).version == 0
+
+
+async def test_an_expired_guest_cart_is_an_unknown_one() -> None:
+    """The store still has it: nobody else changes anything meanwhile."""
+    stage = Stage()
+    token = await stage.guest()
+    owner = Owner.guest(token)
+    stage.clock.advance(GUEST_CART_LASTS.total_seconds() - 1)
+    await stage.add(owner=owner)
+    stage.clock.advance(GUEST_CART_LASTS.total_seconds() - 1)
+    assert quantities(await stage.can.view_cart(owner=owner)) == {BOOTS: 3}
+    stage.clock.advance(1)
+    for attempt in (
+        stage.can.view_cart(owner=owner),
+        stage.add(owner=owner),
+        stage.can.set_item(owner=owner, product_id=BOOTS, quantity=1),
+        stage.can.remove_item(owner=owner, product_id=BOOTS),
+        stage.can.empty_cart(owner=owner),
+    ):
+        with pytest.raises(CartTokenInvalid):
+            await attempt
+    with pytest.raises(GuestCartUnknown):
+        await stage.can.merge_carts(customer_id=ALICE_ID, token=token)
+    assert (await stage.carts.get(owner)).version == 3
+
+
+async def test_a_customers_cart_is_there_after_years() -> None:
+    stage = Stage()
+    await stage.add(quantity=2)
+    stage.clock.advance(100 * GUEST_CART_LASTS.total_seconds())
+    await stage.guest()
+    assert quantities(await stage.can.view_cart(owner=ALICE)) == {BOOTS: 2}
 
 
 async def test_a_guest_cart_comes_along_once() -> None:

@@ -11,11 +11,10 @@ from core.user.errors import (
     AccountErased,
     AccountInactive,
     AddressNotFound,
-    PasswordUnacceptable,
     TooManyAddresses,
     UserInvalid,
 )
-from core.user.model import ADDRESSES_MAX, Address, User, check_password, normal_email
+from core.user.model import ADDRESSES_MAX, Address, User, normal_email
 from tests.core.user.people import a_user, an_address
 
 Change = Callable[[User], User]
@@ -55,19 +54,6 @@ def test_what_cannot_be_an_address_is_refused(typed: str) -> None:
     assert refused.value.facts["errors"] == (
         {"field": "email", "message": "An e-mail address looks like name@example.com."},
     )
-
-
-@pytest.mark.parametrize("password", ["x" * 8, "x" * 128, "\u00e9" * 128, "e\u0301" * 128, "\U0001f600" * 8, " " * 8])
-def test_a_password_has_8_to_128_characters_of_any_kind(password: str) -> None:
-    check_password(password, "password")
-
-
-@pytest.mark.parametrize("password", ["", "x" * 7, "e\u0301" * 7, "x" * 129, "x" * 2_000_000])
-def test_shorter_and_longer_passwords_are_refused(password: str) -> None:
-    with pytest.raises(PasswordUnacceptable) as refused:
-        check_password(password, "new_password")
-    assert "new_password" in str(refused.value.facts)
-    assert not password or password not in refused.value.detail
 
 
 def test_secrets_are_not_shown() -> None:

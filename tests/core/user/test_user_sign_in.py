@@ -8,7 +8,7 @@ from core.shared.errors import Unavailable
 from core.shared.ids import is_id
 from core.user.errors import CredentialsWrong, EmailTaken, PasswordUnacceptable, RefreshTokenInvalid, UserInvalid
 from core.user.model import RefreshToken
-from tests.core.user.people import EMAIL, LASTS, PASSWORD, Shop
+from tests.core.user.people import EMAIL, HERE, LASTS, PASSWORD, Shop
 from tests.fakes import PlainPasswords
 
 
@@ -18,7 +18,7 @@ async def test_whoever_registers_can_sign_in() -> None:
     assert (sam.email, sam.name, sam.roles, sam.version) == (EMAIL, "Sam Shopper", frozenset({"customer"}), 1)
     assert is_id(sam.id)
     assert sam.created_at == shop.clock.now()
-    sign_in = await shop.use.login(email=" SAM@Example.com", password=PASSWORD)
+    sign_in = await shop.use.login(email=" SAM@Example.com", password=PASSWORD, client=HERE)
     session_id = sign_in.refresh_token.session_id
     assert sign_in.access_token.text == f"{sam.id} {session_id} customer"
     assert sign_in.access_token.expires_in == 900
@@ -29,7 +29,7 @@ async def test_an_address_is_registered_once() -> None:
     await shop.sam()
     before = len(shop.passwords.calls)
     with pytest.raises(EmailTaken):
-        await shop.use.register(email="SAM@example.com", password="another one", name="Samantha")
+        await shop.use.register(email="SAM@example.com", password="another one", name="Samantha", client=HERE)
     assert shop.passwords.calls[before:] == ["hash"]
 
 
@@ -40,7 +40,7 @@ async def test_an_address_is_registered_once() -> None:
 async def test_registration_follows_the_rules(wrong: dict[str, str], error: type[Exception]) -> None:
     shop = Shop()
     with pytest.raises(error):
-        await shop.use.register(**{"email": EMAIL, "password": PASSWORD, "name": "Sam"} | wrong)
+        await shop.use.register(**{"email": EMAIL, "password": PASSWORD, "name": "Sam", "client": HERE} | wrong)
     with pytest.raises(CredentialsWrong):
         await shop.sign_in()
 
@@ -48,7 +48,7 @@ async def test_registration_follows_the_rules(wrong: dict[str, str], error: type
 async def test_one_address_can_be_an_administrators_from_the_start() -> None:
     shop = Shop(admin_email=EMAIL)
     assert (await shop.sam()).roles == {"customer", "admin"}
-    other = await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim")
+    other = await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim", client=HERE)
     assert other.roles == {"customer"}
 
 
@@ -58,7 +58,7 @@ async def test_a_refused_sign_in_looks_and_costs_the_same_whoever_it_is(email: s
     await shop.sam()
     shop.passwords.calls.clear()
     with pytest.raises(CredentialsWrong) as refused:
-        await shop.use.login(email=email, password="wrong password")
+        await shop.use.login(email=email, password="wrong password", client=HERE)
     assert refused.value.detail == "The e-mail address or the password is wrong."
     assert refused.value.facts == {}
     assert shop.passwords.calls == ["verify"]
@@ -172,8 +172,8 @@ async def test_signing_out_ends_one_session_and_again_changes_nothing() -> None:
 async def test_signing_out_everywhere_ends_all_sessions_of_one_account() -> None:
     shop = Shop()
     sam = await shop.sam()
-    await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim")
-    kims = (await shop.use.login(email="kim@example.com", password=PASSWORD)).refresh_token.text
+    await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim", client=HERE)
+    kims = (await shop.use.login(email="kim@example.com", password=PASSWORD, client=HERE)).refresh_token.text
     sams = [await shop.sign_in(), await shop.sign_in()]
     await shop.use.logout_all(user_id=sam.id)
     for token in sams:

@@ -21,7 +21,7 @@ from core.user.errors import (
 from core.user.model import RefreshToken, Role, User
 from core.user.use_cases.accounts import ATTEMPTS
 from tests.builders import an_id
-from tests.core.user.people import EMAIL, PASSWORD, Shop, an_address
+from tests.core.user.people import EMAIL, HERE, PASSWORD, Shop, an_address
 
 NEW = "another password"
 
@@ -79,7 +79,11 @@ async def test_another_password_ends_the_other_sessions_and_keeps_this_one() -> 
     sam = await shop.sam()
     here, elsewhere = await shop.sign_in(), await shop.sign_in()
     await shop.use.change_password(
-        user_id=sam.id, session_id=RefreshToken.of(here).session_id, current_password=PASSWORD, new_password=NEW
+        user_id=sam.id,
+        session_id=RefreshToken.of(here).session_id,
+        current_password=PASSWORD,
+        new_password=NEW,
+        client=HERE,
     )
     with pytest.raises(RefreshTokenInvalid):
         await shop.refresh(elsewhere)
@@ -94,7 +98,9 @@ async def test_without_a_session_to_keep_all_end(session_id: str | None) -> None
     shop = Shop()
     sam = await shop.sam()
     token = await shop.sign_in()
-    await shop.use.change_password(user_id=sam.id, session_id=session_id, current_password=PASSWORD, new_password=NEW)
+    await shop.use.change_password(
+        user_id=sam.id, session_id=session_id, current_password=PASSWORD, new_password=NEW, client=HERE
+    )
     with pytest.raises(RefreshTokenInvalid):
         await shop.refresh(token)
 
@@ -105,7 +111,9 @@ async def test_another_password_needs_the_current_one_and_follows_the_rules() ->
     token = await shop.sign_in()
     for current, new, error in ((NEW, NEW, PasswordWrong), (PASSWORD, "short", PasswordUnacceptable)):
         with pytest.raises(error):
-            await shop.use.change_password(user_id=sam.id, session_id=None, current_password=current, new_password=new)
+            await shop.use.change_password(
+                user_id=sam.id, session_id=None, current_password=current, new_password=new, client=HERE
+            )
     await shop.refresh(token)
     await shop.sign_in()
 
@@ -131,7 +139,7 @@ async def test_of_two_password_changes_at_once_the_second_finds_another_current_
     users.first = sam.with_password("plain$" + NEW)
     with pytest.raises(PasswordWrong):
         await shop.use.change_password(
-            user_id=sam.id, session_id=None, current_password=PASSWORD, new_password="a third password"
+            user_id=sam.id, session_id=None, current_password=PASSWORD, new_password="a third password", client=HERE
         )
     await shop.sign_in(NEW)
 
@@ -141,7 +149,9 @@ async def test_a_password_change_overtaken_by_something_else_is_made_all_the_sam
     shop = Shop(users=users)
     sam = await shop.sam()
     users.first = sam.with_profile(name="Alex", phone_number=None)
-    await shop.use.change_password(user_id=sam.id, session_id=None, current_password=PASSWORD, new_password=NEW)
+    await shop.use.change_password(
+        user_id=sam.id, session_id=None, current_password=PASSWORD, new_password=NEW, client=HERE
+    )
     await shop.sign_in(NEW)
     assert (await shop.use.get_user(user_id=sam.id)).name == "Alex"
 
@@ -209,7 +219,7 @@ async def test_a_full_address_book_takes_no_more() -> None:
 async def test_administrators_see_all_accounts_and_set_roles() -> None:
     shop = Shop()
     sam = await shop.sam()
-    kim = await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim")
+    kim = await shop.use.register(email="kim@example.com", password=PASSWORD, name="Kim", client=HERE)
     page = await shop.use.list_users(limit=10, after=None)
     assert [user.id for user in page.items] == [kim.id, sam.id]
     assert (await shop.use.set_roles(user_id=kim.id, roles=frozenset({"admin"}))).roles == {"admin"}

@@ -57,7 +57,7 @@ AuditService = Annotated[Caller, service("audit")]
 Words = Annotated[str, Query(max_length=200, description="Words to search for.", examples=["walking boot"])]
 Ids = Annotated[str | None, Query(description=f"Up to {MAX_LIMIT} ids, comma-separated: a batch read, archived too.")]
 FacetNames = Annotated[
-    str, Query(description="Any of category, tag and price, comma-separated.", examples=["category"])
+    str, Query(max_length=200, description="Any of category, tag and price, comma-separated.", examples=["category"])
 ]
 
 

@@ -10,16 +10,20 @@ from adapters.inbound.web.addresses import AddressIn
 from adapters.inbound.web.answers import NO_STORE, empty, json
 from adapters.inbound.web.auth import Admin, Customer, CustomerGuard, GuestToken, service
 from adapters.inbound.web.bodies import Id
+from adapters.inbound.web.client import ClientAddress
 from adapters.inbound.web.docs import problems
 from adapters.inbound.web.lists import After, Limit, PageOut, page
 from adapters.inbound.web.requests import ShopRequest
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.user.schemas import (
+    AcceptedOut,
     DiscoveryOut,
     KeySetOut,
     LoginIn,
     LogoutIn,
+    NewPasswordIn,
     PasswordIn,
+    PasswordResetIn,
     ProfileOut,
     ProfilePatch,
     RefreshIn,
@@ -28,11 +32,12 @@ from adapters.inbound.web.user.schemas import (
     StatusIn,
     TokensOut,
     UserOut,
+    VerifyEmailIn,
 )
 from adapters.inbound.web.versions import IfMatch, etag, if_match_version
 from core.shared.address import AddressInvalid
 from core.shared.context import Caller
-from core.shared.errors import Unauthenticated, VersionStale
+from core.shared.errors import TooManyRequests, Unauthenticated, VersionStale
 from core.shared.paging import DEFAULT_LIMIT, CursorInvalid
 from core.user.errors import (
     AccountErased,
@@ -42,6 +47,7 @@ from core.user.errors import (
     PasswordWrong,
     RefreshTokenInvalid,
     SessionBusy,
+    TokenInvalid,
     TooManyAddresses,
     UserInvalid,
 )
@@ -75,6 +81,7 @@ def user_router(use_cases: UserUseCases, *, issuer: str) -> APIRouter:
     _address_routes(routes, use_cases)
     _administration_routes(routes, use_cases)
     _sign_in_routes(routes, use_cases)
+    _mail_routes(routes, use_cases)
     _routes_for_services(routes, use_cases, issuer)
     return routes
 
@@ -84,11 +91,11 @@ def _account_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
         "/v1/users",
         status_code=201,
         response_model=ProfileOut,
-        responses=problems(EmailTaken, UserInvalid, PasswordUnacceptable),
+        responses=problems(EmailTaken, UserInvalid, PasswordUnacceptable, TooManyRequests),
     )
-    async def register(body: RegisterIn) -> Response:
+    async def register(body: RegisterIn, client: ClientAddress) -> Response:
         """Open an account."""
-        user = await use_cases.register(email=body.email, password=body.password, name=body.name)
+        user = await use_cases.register(email=body.email, password=body.password, name=body.name, client=client)
         return _profile(user, 201, {"Location": ME})
 
     @routes.get(ME, response_model=ProfileOut)
@@ -110,14 +117,17 @@ def _account_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
         await use_cases.delete_account(user_id=caller.id, version=if_match_version(if_match))
         return empty()
 
-    @routes.put(f"{ME}/password", status_code=204, responses=problems(PasswordWrong, PasswordUnacceptable))
-    async def change_password(body: PasswordIn, caller: Customer) -> Response:
+    @routes.put(
+        f"{ME}/password", status_code=204, responses=problems(PasswordWrong, PasswordUnacceptable, TooManyRequests)
+    )
+    async def change_password(body: PasswordIn, caller: Customer, client: ClientAddress) -> Response:
         """Take another password; all other sessions end."""
         await use_cases.change_password(
             user_id=caller.id,
             session_id=_session_of(caller),
             current_password=body.current_password,
             new_password=body.new_password,
+            client=client,
         )
         return empty()
 
@@ -187,10 +197,10 @@ def _administration_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
 
 
 def _sign_in_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
-    @routes.post("/v1/auth/login", response_model=TokensOut, responses=problems(CredentialsWrong))
-    async def login(body: LoginIn) -> Response:
+    @routes.post("/v1/auth/login", response_model=TokensOut, responses=problems(CredentialsWrong, TooManyRequests))
+    async def login(body: LoginIn, client: ClientAddress) -> Response:
         """Sign in."""
-        return _tokens(await use_cases.login(email=body.email, password=body.password))
+        return _tokens(await use_cases.login(email=body.email, password=body.password, client=client))
 
     @routes.post("/v1/auth/refresh", response_model=TokensOut, responses=problems(RefreshTokenInvalid, SessionBusy))
     async def refresh(body: RefreshIn) -> Response:
@@ -208,6 +218,33 @@ def _sign_in_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
         """End all sessions of the owner of the access token; without one, of the refresh token."""
         owner = caller or await use_cases.identify_holder(refresh_token=_refresh_token(body))
         await use_cases.logout_all(user_id=owner.id)
+        return empty()
+
+
+def _mail_routes(routes: APIRouter, use_cases: UserUseCases) -> None:
+    @routes.post(
+        "/v1/auth/password-reset",
+        status_code=202,
+        response_model=AcceptedOut,
+        responses=problems(UserInvalid, TooManyRequests),
+    )
+    async def request_password_reset(body: PasswordResetIn, client: ClientAddress) -> Response:
+        """Ask for a mail by which to choose a new password; it comes if there is an account with the address."""
+        await use_cases.request_password_reset(email=body.email, client=client)
+        return json(AcceptedOut(status="accepted"), 202, headers=NO_STORE)
+
+    @routes.post(
+        "/v1/auth/password-reset/confirm", status_code=204, responses=problems(TokenInvalid, PasswordUnacceptable)
+    )
+    async def reset_password(body: NewPasswordIn, client: ClientAddress) -> Response:
+        """Choose a new password by the token from the mail, once; all sessions end, and the address is confirmed."""
+        await use_cases.reset_password(token=body.token, new_password=body.new_password, client=client)
+        return empty()
+
+    @routes.post("/v1/auth/verify-email", status_code=204, responses=problems(TokenInvalid))
+    async def verify_email(body: VerifyEmailIn) -> Response:
+        """Confirm one's e-mail address by the token from the mail that came after registration, once."""
+        await use_cases.verify_email(token=body.token)
         return empty()
 
 

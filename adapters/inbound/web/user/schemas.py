@@ -15,8 +15,9 @@ Password = Annotated[str, Field(min_length=1, max_length=1024, examples=["correc
 NewPassword = Annotated[
     Password,
     # Documented here, checked by the core: it counts characters after bringing them into one form.
-    Field(json_schema_extra={"minLength": 8, "maxLength": 128}, description="8 to 128 characters of any kind."),
+    Field(json_schema_extra={"minLength": 8, "maxLength": 128}, description="8 to 128 characters of any kind, and no common password."),
 ]
+MailedToken = Annotated[str, Field(min_length=1, max_length=256, description="From a mail.")]
 RefreshTokenText = Annotated[str, Field(min_length=1, max_length=256, description="From a login or a refresh.")]
 
 
@@ -63,6 +64,25 @@ class StatusIn(Body):
 class LoginIn(Body):
     email: Email
     password: Password
+
+
+class PasswordResetIn(Body):
+    """Whose password is forgotten."""
+
+    email: Email
+
+
+class NewPasswordIn(Body):
+    """The token from the mail, and the password to have from now on."""
+
+    token: MailedToken
+    new_password: NewPassword
+
+
+class VerifyEmailIn(Body):
+    """The token from the mail."""
+
+    token: MailedToken
 
 
 class RefreshIn(Body):
@@ -129,6 +149,13 @@ class UserOut:
             created_at=user.created_at,
             version=user.version,
         )
+
+
+@answer
+class AcceptedOut:
+    """It will be seen to, if there is anything to do; which is not told."""
+
+    status: Literal["accepted"]
 
 
 @answer

@@ -1,0 +1,37 @@
+"""The keys by which the services know each other, as the settings have them or as they are in development."""
+
+from collections.abc import Mapping
+
+from adapters.outbound.security.service_keys import Peer, ServiceKey, peers
+
+CALLERS = ("product", "user", "cart", "order", "audit")
+"""Who may have a key: the services, and `shop audit`."""
+_SEED = "for-development-only-and-known-to-everyone"
+
+
+def own_key(name: str, pem: str) -> ServiceKey:
+    """By SERVICE_KEY; without it, a key that everyone knows. Raises: ValueError, which echoes nothing."""
+    if not pem:
+        return ServiceKey.derived(_SEED, name)
+    try:
+        return ServiceKey.of(pem)
+    except ValueError as error:
+        raise ValueError(f"SERVICE_KEY: {error}") from error
+
+
+def callers(text: str) -> Mapping[str, Peer]:
+    """By PEER_KEYS; without it, those with the keys that everyone knows. Raises: ValueError."""
+    if not text:
+        return peers(" ".join(f"{name}={own_key(name, '').public}" for name in CALLERS))
+    try:
+        found = peers(text)
+    except ValueError as error:
+        raise ValueError(f"PEER_KEYS: {error}") from error
+    if unknown := sorted({peer.name for peer in found.values()} - {*CALLERS}):
+        raise ValueError(f"PEER_KEYS: There is no {', '.join(unknown)}; there are {', '.join(CALLERS)}.")
+    return found
+
+
+def is_known_to_everyone(public: str) -> bool:
+    """Whether the key is one of development's."""
+    return public in callers("")

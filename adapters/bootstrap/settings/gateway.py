@@ -1,0 +1,25 @@
+"""What the local gateway is told."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from adapters.bootstrap.settings.reading import READ
+
+
+class GatewaySettings(BaseSettings):
+    """Of the local gateway: where to listen, where the services are, and which ingress to follow."""
+
+    model_config = READ
+
+    host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
+    gateway_port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on.")] = 8080
+    product_url: Annotated[str, Field(description="Where the product service answers.")] = "http://127.0.0.1:3001"
+    user_url: Annotated[str, Field(description="Where the user service answers.")] = "http://127.0.0.1:3002"
+    cart_url: Annotated[str, Field(description="Where the cart service answers.")] = "http://127.0.0.1:3003"
+    order_url: Annotated[str, Field(description="Where the order service answers.")] = "http://127.0.0.1:3004"
+    ingress_file: Annotated[
+        Path | None, Field(description="The ingress manifest to route by; else the one of this checkout.")
+    ] = None

@@ -1,0 +1,71 @@
+"""Mails that wait to be sent, and what is remembered of their tokens, in MongoDB: one document each."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from pymongo import ASCENDING
+
+from adapters.outbound.mongo.database import Document, MongoCollection
+from core.shared.errors import VersionStale
+from core.user.errors import ProofNotFound
+from core.user.model import PendingMail, Proof
+from core.user.ports import PendingMails, Proofs
+
+
+class MongoProofs(Proofs):
+    """One that has expired is removed by the index on its expiry, some time later."""
+
+    def __init__(self, collection: MongoCollection) -> None:
+        self._collection = collection
+
+    async def add(self, proof: Proof) -> None:
+        async with self._collection.use() as proofs:
+            await proofs.insert_one(_kept(asdict(proof), key="digest"))
+
+    async def get(self, digest: str) -> Proof:
+        async with self._collection.use() as proofs:
+            document = await proofs.find_one({"_id": digest})
+        if document is None:
+            raise ProofNotFound
+        return Proof(**_found(document, key="digest"))
+
+    async def take(self, digest: str) -> bool:
+        async with self._collection.use() as proofs:
+            return (await proofs.delete_one({"_id": digest})).deleted_count == 1
+
+
+class MongoPendingMails(PendingMails):
+    def __init__(self, collection: MongoCollection) -> None:
+        self._collection = collection
+
+    async def add(self, mail: PendingMail) -> None:
+        known = {"_id_": VersionStale("There is such a mail already.")}
+        async with self._collection.use(taken=known) as mails:
+            await mails.insert_one(_kept(asdict(mail), key="id"))
+
+    async def due(self, now: datetime, *, limit: int) -> Sequence[PendingMail]:
+        async with self._collection.use() as mails:
+            found = await mails.find({"not_before": {"$lte": now}}).sort("not_before", ASCENDING).limit(limit).to_list()
+        return tuple(PendingMail(**_found(document, key="id")) for document in found)
+
+    async def save(self, mail: PendingMail) -> None:
+        async with self._collection.use() as mails:
+            result = await mails.replace_one(
+                {"_id": mail.id, "version": mail.version - 1}, _kept(asdict(mail), key="id")
+            )
+        if result.matched_count == 0:
+            raise VersionStale("The mail is being sent, or was.")
+
+    async def remove(self, id: str) -> None:
+        async with self._collection.use() as mails:
+            await mails.delete_one({"_id": id})
+
+
+def _kept(fields: Document, *, key: str) -> Document:
+    """Flat as they are, the fields are the document; what it is found by is its `_id`."""
+    return {"_id": fields.pop(key), **fields}
+
+
+def _found(document: Document, *, key: str) -> Document:
+    return {key: document.pop("_id"), **document}

@@ -1,0 +1,98 @@
+"""Every metric that a process tells Prometheus of: its name, its unit, and the labels that tell its series apart.
+
+Names follow https://prometheus.io/docs/practices/naming/. Labels have few values, whatever is sent: route templates,
+known methods, our own names, error codes; so a stranger cannot make the series grow.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, Info, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""From a cached read to the longest that a request may take."""
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+
+
+class Metrics:
+    """The metrics of one service process, each an attribute; `text()` is what Prometheus scrapes."""
+
+    def __init__(self, *, service: str, version: str) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        GCCollector(registry=registry)
+        Info("portico_build", "Which service this is, at which version.", registry=registry).info(
+            {"service": service, "version": version}
+        )
+
+        def histogram(name: str, documentation: str, *labels: str) -> Histogram:
+            return Histogram(name, documentation, labels, buckets=SECONDS, registry=registry)
+
+        def counter(name: str, documentation: str, *labels: str) -> Counter:
+            return Counter(name, documentation, labels, registry=registry)
+
+        def gauge(name: str, documentation: str, *labels: str) -> Gauge:
+            return Gauge(name, documentation, labels, registry=registry)
+
+        # The edge
+        self.requests = histogram(
+            "http_server_request_duration_seconds", "Requests answered.", "method", "route", "status"
+        )
+        self.active_requests = gauge("http_server_active_requests", "Requests being answered now.")
+        self.throttled = counter("portico_throttled_total", "Requests refused for coming too often.", "limit")
+        self.loop_lag = histogram(
+            "portico_event_loop_lag_seconds", "How late the event loop comes to what is due, sampled."
+        )
+
+        # The use cases
+        self.use_cases = histogram(
+            "portico_use_case_duration_seconds", "What was done, and with what outcome.", "use_case", "outcome"
+        )
+
+        # What they stand on
+        self.commands = histogram(
+            "portico_mongo_command_duration_seconds", "Commands to MongoDB.", "command", "outcome"
+        )
+        self.connections = gauge("portico_mongo_pool_connections", "Connections to MongoDB, by state.", "state")
+        self.connections_max = gauge("portico_mongo_pool_connections_max", "The most connections the pool may have.")
+        self.checkout_failures = counter(
+            "portico_mongo_pool_checkout_failures_total", "Times no connection could be had.", "reason"
+        )
+        self.calls = histogram(
+            "http_client_request_duration_seconds", "Attempts to call another service.", "peer", "outcome"
+        )
+        self.retries = counter("portico_peer_retries_total", "Calls to another service repeated.", "peer")
+        self.retry_budget = gauge("portico_peer_retry_budget", "Repeats that are left now.", "peer")
+        self.hashes = histogram("portico_password_hash_duration_seconds", "Password hashes, waiting included.")
+        self.hashes_waiting = gauge("portico_password_hashes_waiting", "Passwords being hashed or waiting for it.")
+
+        # The work that nobody asks for
+        self.rounds = counter("portico_worker_rounds_total", "Rounds of background work.", "worker", "outcome")
+        self.round_items = counter("portico_worker_items_total", "Things done by background work.", "worker")
+        self.round_success = gauge(
+            "portico_worker_last_success_timestamp_seconds", "When a round last ended well.", "worker"
+        )
+        self.orders_unfinished = gauge("portico_orders_unfinished", "Orders not decided yet, by status.", "status")
+        self.orders_oldest = gauge(
+            "portico_orders_unfinished_oldest_age_seconds", "The age of the oldest of them.", "status"
+        )
+        self.outbox_depth = gauge("portico_outbox_events", "Events not told yet.")
+        self.outbox_oldest = gauge("portico_outbox_oldest_age_seconds", "The age of the oldest of them.")
+        self.units_held = gauge("portico_stock_units_held", "Units set aside for orders that are not decided yet.")
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format, version 0.0.4."""
+        return generate_latest(self._registry)
+
+
+@contextmanager
+def timed(histogram: Histogram, *labels: str) -> Iterator[list[str]]:
+    """Observes how long the block took; the yielded list are the labels, which the block may still change."""
+    values, began = list(labels), perf_counter()
+    try:
+        yield values
+    finally:
+        (histogram.labels(*values) if values else histogram).observe(perf_counter() - began)

@@ -1,0 +1,134 @@
+"""The contract of `core.user.ports.PendingMails`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.shared.errors import VersionStale
+from core.user.model import PendingMail
+from core.user.ports import PendingMails
+from tests.adapters.contracts.rivals import MANY, kept
+from tests.adapters.contracts.values import MOMENTS, TEXTS, is_utc
+from tests.builders import NOW, an_id
+
+END = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+MOMENT = timedelta(milliseconds=1)
+
+
+def _asked(number: int = 1, *, at: datetime = NOW, version: int = 1) -> PendingMail:
+    mail = PendingMail.asked("reset_password", id=an_id(number), email=f"sam{number}@example.com", at=at)
+    return replace(mail, version=version)
+
+
+async def _all(mails: PendingMails) -> list[PendingMail]:
+    return sorted(await mails.due(END, limit=1000), key=lambda mail: mail.id)
+
+
+async def every_version_comes_back_to_the_field(mails: PendingMails) -> None:
+    mail = _asked()
+    await mails.add(mail)
+    assert await _all(mails) == [mail]
+    for purpose in ("verify_email", "reset_password"):
+        mail = replace(mail.claimed(at=NOW), purpose=purpose, tries=2**31, asked_at=NOW - MOMENT)
+        await mails.save(mail)
+        assert await _all(mails) == [mail]
+
+
+async def every_text_comes_back_to_the_character(mails: PendingMails) -> None:
+    for number, text in enumerate(TEXTS):
+        await mails.add(replace(_asked(number), email=text))
+    assert [mail.email for mail in await _all(mails)] == list(TEXTS)
+
+
+async def every_time_comes_back_in_utc_to_the_millisecond(mails: PendingMails) -> None:
+    for number, moment in enumerate(MOMENTS):
+        await mails.add(replace(_asked(number), asked_at=moment, not_before=moment))
+    found = await _all(mails)
+    assert [(mail.asked_at, mail.not_before) for mail in found] == [(moment, moment) for moment in MOMENTS]
+    assert is_utc(*(time for mail in found for time in (mail.asked_at, mail.not_before)))
+
+
+async def those_are_due_whose_time_has_come_the_longest_due_first(mails: PendingMails) -> None:
+    for number, minutes in enumerate((3, 1, 4, 2)):
+        await mails.add(_asked(number, at=NOW + timedelta(minutes=minutes)))
+    await mails.add(replace(_asked(9, at=NOW - timedelta(days=1)), not_before=NOW + timedelta(minutes=5)))
+    for minutes in range(7):
+        due = await mails.due(NOW + timedelta(minutes=minutes), limit=10)
+        assert [mail.id for mail in due] == [an_id(number) for number in (1, 3, 0, 2, 9)[:minutes]]
+        early = await mails.due(NOW + timedelta(minutes=minutes) - MOMENT, limit=10)
+        assert [mail.id for mail in early] == [an_id(number) for number in (1, 3, 0, 2, 9)[: max(0, minutes - 1)]]
+
+
+async def no_more_are_given_than_were_asked_for_and_they_stay(mails: PendingMails) -> None:
+    for number in range(20):
+        await mails.add(_asked(number, at=NOW + number * MOMENT))
+    for limit in (1, 7, 20, 100):
+        assert [mail.id for mail in await mails.due(END, limit=limit)] == [an_id(number) for number in range(20)][
+            :limit
+        ]
+
+
+async def one_that_is_put_off_makes_way_for_the_next(mails: PendingMails) -> None:
+    for number in range(3):
+        await mails.add(_asked(number, at=NOW + number * MOMENT))
+    now = NOW + timedelta(seconds=1)
+    (first,) = await mails.due(now, limit=1)
+    await mails.save(first.claimed(at=now))
+    assert [mail.id for mail in await mails.due(now, limit=9)] == [an_id(1), an_id(2)]
+    later = first.claimed(at=now).not_before
+    assert [mail.id for mail in await mails.due(later, limit=9)] == [an_id(1), an_id(2), an_id(0)]
+
+
+async def only_the_next_version_is_kept(mails: PendingMails) -> None:
+    await mails.add(_asked())
+    await mails.save(_asked(version=2))
+    for version in (1, 2, 4):
+        with pytest.raises(VersionStale):
+            await mails.save(replace(_asked(version=version), tries=9))
+    assert await _all(mails) == [_asked(version=2)]
+
+
+async def one_that_is_not_there_cannot_be_saved(mails: PendingMails) -> None:
+    for version in (1, 2):
+        with pytest.raises(VersionStale):
+            await mails.save(_asked(version=version))
+    assert await _all(mails) == []
+
+
+async def one_is_added_once(mails: PendingMails) -> None:
+    await mails.add(_asked())
+    for other in (_asked(), replace(_asked(), email="other@example.com")):
+        with pytest.raises(VersionStale):
+            await mails.add(other)
+    assert await _all(mails) == [_asked()]
+
+
+async def an_address_may_wait_for_many(mails: PendingMails) -> None:
+    several = [replace(_asked(number), email="sam@example.com") for number in range(30)]
+    for mail in several:
+        await mails.add(mail)
+    assert await _all(mails) == several
+
+
+async def of_many_next_versions_one_is_kept(mails: PendingMails) -> None:
+    await mails.add(_asked())
+    for version in (2, 3, 4):
+        rivals = [replace(_asked(version=version), tries=number) for number in range(MANY)]
+        assert await kept(rivals, mails.save, VersionStale) == await _all(mails)
+
+
+async def of_many_of_one_id_one_is_kept(mails: PendingMails) -> None:
+    rivals = [replace(_asked(), tries=number) for number in range(MANY)]
+    assert await kept(rivals, mails.add, VersionStale) == await _all(mails)
+
+
+async def one_is_removed_alone_and_for_good(mails: PendingMails) -> None:
+    for number in (1, 2):
+        await mails.add(_asked(number))
+    await mails.remove(an_id(1))
+    for id in (an_id(1), an_id(9), an_id(2).upper() + " ", *TEXTS):
+        await mails.remove(id)
+    with pytest.raises(VersionStale):
+        await mails.save(_asked(1, version=2))
+    assert await _all(mails) == [_asked(2)]
