@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import ClientSession, TCPConnector
 from pymongo import AsyncMongoClient
 
-from adapters.bootstrap.settings import DEVELOPMENT_SECRET
+from adapters.bootstrap.identities import own_key
 from adapters.outbound.decorators.cart import CachedCatalog
 from adapters.outbound.decorators.product import CoalescedProducts
 from adapters.outbound.http_client.cart import HttpCatalog
@@ -28,7 +28,7 @@ from adapters.outbound.http_client.channel import Limits as ChannelLimits
 from adapters.outbound.memory.product import MemoryProductStore
 from adapters.outbound.mongo.database import Limits, MongoDatabase
 from adapters.outbound.mongo.product import MongoProductStore
-from adapters.outbound.security.service_tokens import HmacServiceTokens
+from adapters.outbound.security.service_tokens import Ed25519ServiceTokens
 from adapters.outbound.snowball.product import SnowballStemmer
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
@@ -177,7 +177,7 @@ async def products_over_http(database: str) -> AsyncIterator[None]:
 async def catalogue_and_carts(database: str) -> AsyncIterator[None]:
     """The catalogue as carts see it: by its port, and looking into a cart of some lines."""
     clock = SystemClock()
-    tokens = HmacServiceTokens(name="cart", secret=DEVELOPMENT_SECRET, clock=clock, new_id=Uuid7(clock))
+    tokens = Ed25519ServiceTokens(name="cart", key=own_key("cart", ""), clock=clock, new_id=Uuid7(clock))
     async with AsyncExitStack() as stack:
         url, _ = await stack.enter_async_context(process("product", database))
         limits = ChannelLimits(read=PATIENCE, total=PATIENCE)

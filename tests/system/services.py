@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from adapters.inbound.cli.plan import LIMITS
 from adapters.outbound.security.keys import new_signing_key
 from tests.database import mongo_url, secantus_url
 
@@ -173,6 +174,9 @@ async def services(
         "BOOTSTRAP_ADMIN_EMAIL": ADMIN,
         "LOG_LEVEL": "WARNING",
         "EVENT_PUBLISHER": "memory",
+        **LIMITS,
+        **LIMITS,
+        "REQUESTS_PER_MINUTE": "0",
         "SIGNING_KEYS": new_signing_key(),
         **(environ or {}),
     }

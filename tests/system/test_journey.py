@@ -25,8 +25,10 @@ async def test_a_guest_becomes_a_customer_buys_and_changes_their_mind() -> None:
         token = await shop.cart.start_guest_cart()
         await shop.cart.add_item(owner=Owner.guest(token), product_id=product_id, quantity=2)
 
-        user = await shop.user.register(email="ada@example.com", password="correct horse", name="Ada")
-        await shop.user.login(email="ada@example.com", password="correct horse")
+        user = await shop.user.register(
+            email="ada@example.com", password="correct horse", name="Ada", client="192.0.2.1"
+        )
+        await shop.user.login(email="ada@example.com", password="correct horse", client="192.0.2.1")
         cart = await shop.cart.merge_carts(customer_id=user.id, token=token)
         assert [(item.quantity, item.line_total.amount) for item in cart.items] == [(2, 9_800)]
 
@@ -52,7 +54,9 @@ async def test_the_audit_of_a_shop_that_lost_units_names_the_product() -> None:
     """Units given back behind an order's back, as a naive clean-up would, are found out."""
     async with local_shop(QUICK) as shop:
         boots = await shop.product.add_product(details=details(), units=5)
-        user = await shop.user.register(email="ada@example.com", password="correct horse", name="Ada")
+        user = await shop.user.register(
+            email="ada@example.com", password="correct horse", name="Ada", client="192.0.2.1"
+        )
         await shop.cart.add_item(owner=Owner.customer(user.id), product_id=boots.product.id, quantity=2)
         placed = await shop.order.place_order(customer_id=user.id, key=None, request=Request())
         await shop.product.release_hold(order_id=placed.order.id, lines=[Line(product_id=boots.product.id, quantity=2)])
@@ -63,7 +67,9 @@ async def test_the_audit_of_a_shop_that_lost_units_names_the_product() -> None:
 async def test_an_emptied_cart_is_refused_by_the_name_of_the_order_that_emptied_it() -> None:
     async with local_shop(QUICK) as shop:
         boots = await shop.product.add_product(details=details(), units=5)
-        user = await shop.user.register(email="ada@example.com", password="correct horse", name="Ada")
+        user = await shop.user.register(
+            email="ada@example.com", password="correct horse", name="Ada", client="192.0.2.1"
+        )
         await shop.cart.add_item(owner=Owner.customer(user.id), product_id=boots.product.id, quantity=2)
         placed = await shop.order.place_order(customer_id=user.id, key=None, request=Request())
         with pytest.raises(CartEmpty) as refused:

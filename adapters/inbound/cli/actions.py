@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.inbound.cli.adapters import Choice
+from adapters.inbound.cli.key_files import KeyWork
 from core.order.use_cases.audit import Audited
 
 T = TypeVar("T")
@@ -19,20 +20,24 @@ class Actions:
     """One field a thing to do. All but the commands raise CommandFailed or ShopError for what a person can act on.
 
     `service`, `gateway` and `database` are the commands that start a process of each; the first two take
-    everything from the environment, the third gets its port and folder appended. `check_settings` raises if the
-    service named by SERVICE would refuse its environment, `check_database` if its database does not answer within
-    seconds. `adapters` gives a line a need, `audit` the differences that last, `openapi` the files it wrote; `worker`
-    returns only by being cancelled.
+    everything from the environment, the third gets its port and folder appended. `check_password` raises if
+    an account may not have the password, which it calls by the name that follows; what is known of the account comes
+    last. `check_settings` raises if the service named by SERVICE would refuse its environment, `check_database` if its
+    database does not answer within seconds. `adapters` gives a line a need, `audit` the differences that last,
+    `openapi` the files it wrote; `worker` returns only by being cancelled. `mail_mark` is how lines begin that are a
+    mail on a service's standard output.
     """
 
     service: tuple[str, ...]
     gateway: tuple[str, ...]
     database: tuple[str, ...]
     adapters: Callable[[Environment], Sequence[Choice]]
-    generate_signing_key: Callable[[], str]
+    keys: KeyWork
+    check_password: Callable[..., None]
     check_settings: Callable[[Environment], None]
     check_database: Callable[[Environment], Work[None]]
     grant_admin: Callable[[str, Environment], Work[None]]
     audit: Callable[[Environment], Work[Audited]]
     worker: Callable[[Environment], Work[None]]
     openapi: Callable[[Path], Sequence[Path]]
+    mail_mark: str

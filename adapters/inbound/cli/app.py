@@ -16,9 +16,11 @@ from adapters.inbound.cli.adapters import ServiceName, show_choices
 from adapters.inbound.cli.catalogue.commands import add_catalogue_commands
 from adapters.inbound.cli.endings import until_told
 from adapters.inbound.cli.errors import CommandFailed
+from adapters.inbound.cli.keys import add_keys_commands
 from adapters.inbound.cli.parameters import DEFAULT_URL, Data, program, shop_folder, web_address
 from adapters.inbound.cli.plan import BASE_PORT, CHOICES, GATEWAY_PORT, Options, Store
 from adapters.inbound.cli.screen import console, sentence
+from adapters.inbound.cli.status.commands import add_status_command
 from adapters.inbound.cli.stores import store_of, variable
 from adapters.inbound.cli.tour import tour as play_tour
 from adapters.inbound.cli.up import up as run_shop
@@ -62,7 +64,9 @@ def create(actions: Actions) -> typer.Typer:
     app.callback()(_shop)
     _add_local_commands(app, actions)
     add_catalogue_commands(app)
+    add_status_command(app, _environment)
     _add_operators_commands(app, actions)
+    add_keys_commands(app, actions.keys)
     return app
 
 
@@ -228,13 +232,13 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
         and each can be read.
 
         It reads the internal lists of the product and order services, so it works on any store and on a live shop:
-        the one that `shop up` runs here, or the one that ORDER_URL, PRODUCT_URL and SERVICE_TOKEN_SECRET describe.
+        the one that `shop up` runs here, or the one that ORDER_URL, PRODUCT_URL and SERVICE_KEY describe.
         Nothing is stopped or changed; what only seems to differ, because it is just happening, is gone at the second
         or third look. The last line says how much there was to look at. Status 1 if anything differs.
 
         For example: `shop audit`
         """
-        environment = _environment(ctx, data, "ORDER_URL", "PRODUCT_URL", "SERVICE_TOKEN_SECRET")
+        environment = _environment(ctx, data, "ORDER_URL", "PRODUCT_URL", "SERVICE_KEY", key_of="audit")
         audited = asyncio.run(until_told(actions.audit(environment)))
         if audited is None:
             raise typer.Exit(1)
@@ -256,7 +260,7 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
 
         For example: `shop worker`
         """
-        environment = _environment(ctx, data, variable("order"), "MONGO_URL", "SERVICE_TOKEN_SECRET", *_PEERS)
+        environment = _environment(ctx, data, variable("order"), "MONGO_URL", "SERVICE_KEY", *_PEERS, key_of="order")
         _require_reachable_store(
             "order", environment, "its order service does this work itself, or run it with --store mongo"
         )
@@ -268,14 +272,16 @@ def _count(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def _environment(ctx: typer.Context, data: Path | None, *names: str) -> dict[str, str]:
+def _environment(ctx: typer.Context, data: Path | None, *names: str, key_of: str = "") -> dict[str, str]:
     """The settings of the shop meant: the one running on the folder, unless one of the variables `names` has another
-    value than there.
+    value than there. In that shop, one proves oneself by the key of the service `key_of`.
 
     Raises: CommandFailed if no shop runs there and none of the variables is set.
     """
     folder = shop_folder(data)
     here, environ = local.running(folder), {name: value for name, value in os.environ.items() if value}
+    if here and key_of:
+        here |= local.service_key(folder, key_of)
     if here and all(environ.get(name, value) == value for name, value in here.items() if name in names):
         return {**environ, **here}
     if environ.keys().isdisjoint(names):

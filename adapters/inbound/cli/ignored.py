@@ -22,6 +22,7 @@ def ignored(options: Options, environ: Mapping[str, str]) -> str | None:
         "STORE": (options.store.value, "use --store"),
         "HOST": (HOST, f"it is always {HOST}"),
         "PORT": (str(options.base_port), "use --base-port"),
+        **dict.fromkeys(("SERVICE_KEY", "PEER_KEYS"), ("", f"the keys are in {options.data / 'keys'}")),
         "GATEWAY_PORT": (str(options.gateway_port), "use --gateway-port"),
     }
     for name, port in options.service_ports.items():

@@ -6,14 +6,26 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.inbound.cli.errors import CommandFailed
+from adapters.inbound.cli.key_files import (
+    SIGNING,
+    KeyWork,
+    ServiceKeys,
+    read,
+    service_key_file,
+    service_keys,
+    write,
+    write_new,
+)
 
 Publish = Callable[[Mapping[str, str]], None]
 """Makes settings known to the other commands."""
 
 _RUNNING = "running.json"
+_KEYS = "keys"
 _CHECKOUT = Path(__file__).parents[3]
 
 
@@ -30,22 +42,48 @@ def prepare(folder: Path) -> None:
         raise CommandFailed(f"Cannot keep data in {folder} ({error.strerror}). Choose a folder by --data.") from error
 
 
-def development_secrets(folder: Path, generate_signing_key: Callable[[], str]) -> dict[str, str]:
-    """The shop's secrets by their variables' names: made at the first call, and the same ever after.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What a shop keeps to itself: the pepper of its passwords, the file of its signing keys, its services' keys."""
+
+    pepper: str
+    signing_keys_file: Path
+    service_keys: ServiceKeys
+
+
+def development_secrets(folder: Path, work: KeyWork) -> Secrets:
+    """The shop's own: made at the first call, and the same ever after, but for keys that were rotated.
 
     So tokens and passwords outlive a restart. Raises: CommandFailed if what is kept cannot be read.
     """
-    path = folder / "secrets.json"
+    path, signing = folder / "secrets.json", folder / _KEYS / SIGNING
+    kept = _kept(path)
+    if not signing.exists():
+        # A shop of an earlier version kept one key among its other secrets: it goes on signing.
+        earlier = kept.get("SIGNING_KEYS")
+        write_new(signing, work.rotate(earlier, True) if earlier else work.new_bundle())
+    own = {"PASSWORD_PEPPER": kept.get("PASSWORD_PEPPER") or secrets.token_urlsafe(48)}
+    if kept != own:
+        write(path, json.dumps(own, indent=2))
+    return Secrets(
+        pepper=own["PASSWORD_PEPPER"],
+        signing_keys_file=signing,
+        service_keys=service_keys(folder / _KEYS, work),
+    )
+
+
+def service_key(folder: Path, name: str) -> dict[str, str]:
+    """The variable with the key by which one is the service `name` of the shop on the folder, if it has any."""
+    path = service_key_file(folder / _KEYS, name)
+    return {"SERVICE_KEY": read(path)} if path.exists() else {}
+
+
+def _kept(path: Path) -> dict[str, str]:
+    """Raises: CommandFailed."""
     try:
         return {name: str(value) for name, value in json.loads(path.read_text()).items()}
     except FileNotFoundError:
-        made = {
-            "SIGNING_KEYS": generate_signing_key(),
-            "SERVICE_TOKEN_SECRET": secrets.token_urlsafe(48),
-            "PASSWORD_PEPPER": secrets.token_urlsafe(48),
-        }
-        _write(path, made)
-        return made
+        return {}
     except (OSError, ValueError, AttributeError) as error:
         raise CommandFailed(
             f"The secrets in {path} cannot be read. Restore the file; without it, neither tokens nor passwords hold."
@@ -112,13 +150,3 @@ def _claimed_already(folder: Path) -> CommandFailed:
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
-
-
-def _write(path: Path, values: Mapping[str, str]) -> None:
-    """In one step, so that no crash leaves half a file."""
-    draft = path.with_suffix(".new")
-    with open(draft, "w", opener=_private) as file:
-        json.dump(values, file, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

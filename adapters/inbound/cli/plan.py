@@ -9,6 +9,7 @@ import httpx
 
 from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.errors import CommandFailed
+from adapters.inbound.cli.local import Secrets
 from adapters.inbound.cli.ports import HOST, Port, accepts
 from adapters.inbound.cli.process import Program
 from adapters.inbound.cli.stores import SERVICES, StoreName, stores_of, told, variable
@@ -17,8 +18,31 @@ BASE_PORT, GATEWAY_PORT = 3001, 8080
 ADMIN_EMAIL, SHOPPER_EMAIL = "admin@example.com", "shopper@example.com"
 ACCOUNTS = {"admin": ADMIN_EMAIL, "shopper": SHOPPER_EMAIL}
 
-CHOICES = ("STORE", *map(variable, SERVICES), "EVENT_PUBLISHER", "COALESCE_READS", "CATALOG_CACHE_SECONDS")
+CHOICES = (
+    "STORE",
+    *map(variable, SERVICES),
+    "EVENT_PUBLISHER",
+    "NOTIFIER",
+    "THROTTLE",
+    "COALESCE_READS",
+    "CATALOG_CACHE_SECONDS",
+)
 """The variables that choose adapters: the other commands follow them as the services do."""
+LIMITS = {
+    "REQUESTS_PER_MINUTE": "60000",
+    "LOGINS_PER_ADDRESS": "60000",
+    "LOGINS_PER_ACCOUNT": "1000",
+    "LOGIN_TRIES": "200",
+    "LOGIN_PAUSE_SECONDS": "60",
+    "REGISTRATIONS_PER_ADDRESS": "60000",
+    "REGISTRATIONS_PER_ACCOUNT": "1000",
+    "RESETS_PER_ADDRESS": "1000",
+    "RESETS_PER_ACCOUNT": "1000",
+}
+"""What people may try if the environment says nothing else: here, everybody comes from one address, and all at once."""
+_SIGNING = {"SIGNING_KEYS", "SIGNING_KEYS_FILE"}
+PRIVATE = {"PASSWORD_PEPPER", "PASSWORD_PEPPERS_RETIRED", "SERVICE_KEY", *_SIGNING}
+"""The variables that are no business of the gateway's, nor of other commands."""
 _MONGO = StoreName("mongo")
 """In MongoDB, wherever that is."""
 
@@ -93,10 +117,10 @@ def plan(
     actions: Actions,
     *,
     environ: Mapping[str, str],
-    secrets: Mapping[str, str],
+    secrets: Secrets,
     http: httpx.AsyncClient,
 ) -> Plan:
-    """Variables of `environ` that hold secrets or MONGO_URL win over what this machine keeps itself.
+    """Variables of `environ` that hold a pepper, signing keys or MONGO_URL win over what this machine keeps itself.
 
     Raises: CommandFailed if the embedded database is needed and not installed.
     """
@@ -106,11 +130,14 @@ def plan(
     in_mongo = {store: name for name, store in stores.items() if store.technology == _MONGO.technology}
     there = {store: name for store, name in in_mongo.items() if not (embeds and store == _MONGO)}
     shared = {
-        **{name: environ.get(name, value) for name, value in secrets.items()},
+        "PASSWORD_PEPPER": environ.get("PASSWORD_PEPPER", secrets.pepper),
+        "PEER_KEYS": secrets.service_keys.peers,
         **{f"{name.upper()}_URL": url for name, url in services.items()},
         "ENVIRONMENT": "development",
+        "TRUSTED_HOPS": "1",
         **{variable(name): "" for name in SERVICES},
         **{name: environ[name] for name in CHOICES if name in environ},
+        **{name: environ.get(name, most) for name, most in LIMITS.items()},
         "STORE": options.store.value,
         "TOKEN_ISSUER": environ.get("TOKEN_ISSUER", options.gateway_url),
     }
@@ -119,6 +146,9 @@ def plan(
         embedded = f"mongodb://{HOST}:{options.database_port}/?directConnection=true&retryWrites=false"
         shared["MONGO_URL"] = embedded if embeds else environ["MONGO_URL"]
     common = {**environ, **shared, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
+    signing = (
+        {} if any(environ.get(name) for name in _SIGNING) else {"SIGNING_KEYS_FILE": str(secrets.signing_keys_file)}
+    )
     database = [_database(options, actions, environ)] if embeds else []
     running = [
         Program(
@@ -128,6 +158,8 @@ def plan(
                 **common,
                 "SERVICE": name,
                 "PORT": str(port),
+                "SERVICE_KEY": secrets.service_keys.own[name],
+                **(signing if name == "user" else {}),
                 **({"BOOTSTRAP_ADMIN_EMAIL": ADMIN_EMAIL} if name == "user" and options.seed else {}),
             },
             ready=lambda url=f"{services[name]}/readyz": _answers(http, url),  # type: ignore[misc]  # a default binds it
@@ -138,7 +170,7 @@ def plan(
         name="gateway",
         command=actions.gateway,
         environment={
-            **{name: value for name, value in common.items() if name not in secrets},
+            **{name: value for name, value in common.items() if name not in PRIVATE},
             "GATEWAY_PORT": str(options.gateway_port),
         },
         ready=lambda: _answers(http, f"{options.gateway_url}/v1/categories"),
@@ -146,7 +178,7 @@ def plan(
     return Plan(
         stages=[stage for stage in (database, running, [gateway]) if stage],
         processes=running,
-        environment=shared,
+        environment={name: value for name, value in shared.items() if name not in PRIVATE},
         gateway=options.gateway_url,
         services=services,
         stores=stores,
@@ -156,8 +188,10 @@ def plan(
 
 
 def needs_database(options: Options, environ: Mapping[str, str]) -> bool:
-    """Whether a service keeps its data in MongoDB, without saying in which."""
-    return _MONGO in options.stores(environ).values()
+    """Whether a service keeps its data in MongoDB, or counts tries there, without saying in which."""
+    stores = options.stores(environ)
+    counts = environ.get("THROTTLE") == _MONGO.technology and stores["user"].technology != _MONGO.technology
+    return counts or _MONGO in stores.values()
 
 
 def embeds_database(options: Options, environ: Mapping[str, str]) -> bool:

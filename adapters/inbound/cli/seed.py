@@ -23,10 +23,11 @@ def catalogue(currency: str) -> Iterator[dict[str, object]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeded:
-    """What was made, as a sentence, and the addresses of the demo accounts that the password opens."""
+    """What was made, as a sentence, and the addresses of the demo accounts that the password opens, and of new ones."""
 
     sentence: str
     opened: frozenset[str]
+    registered: frozenset[str] = frozenset()
 
 
 async def seed(http: httpx.AsyncClient, *, password: str, currency: str) -> Seeded:
@@ -40,7 +41,7 @@ async def seed(http: httpx.AsyncClient, *, password: str, currency: str) -> Seed
         return Seeded(
             sentence="The demo catalogue and accounts were there already.", opened=frozenset({SHOPPER_EMAIL, *admins})
         )
-    await _register(http, ADMIN_EMAIL, password, "Ada Admin")
+    registered = {ADMIN_EMAIL} if await _register(http, ADMIN_EMAIL, password, "Ada Admin") else set()
     admin = await _token(http, ADMIN_EMAIL, password)
     if admin is None:
         return Seeded(
@@ -56,10 +57,12 @@ async def seed(http: httpx.AsyncClient, *, password: str, currency: str) -> Seed
         return Seeded(
             sentence="The demo catalogue and accounts were there already; the shopper's password is another by now.",
             opened=frozenset({ADMIN_EMAIL}),
+            registered=frozenset(registered),
         )
     return Seeded(
         sentence=f"Seeded {len(products)} demo products and two accounts.",
         opened=frozenset({ADMIN_EMAIL, SHOPPER_EMAIL}),
+        registered=frozenset({SHOPPER_EMAIL, *registered}),
     )
 
 

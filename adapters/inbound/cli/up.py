@@ -11,12 +11,12 @@ from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.endings import on_ending
 from adapters.inbound.cli.errors import Died
 from adapters.inbound.cli.ignored import ignored, require_development
-from adapters.inbound.cli.plan import GATEWAY_PORT, Options, needed_ports, plan
+from adapters.inbound.cli.mails import Mails
+from adapters.inbound.cli.plan import ACCOUNTS, GATEWAY_PORT, Options, needed_ports, plan
 from adapters.inbound.cli.screen import Screen
 from adapters.inbound.cli.seed import seed
 from adapters.inbound.cli.stores import ending, torn
 from adapters.inbound.cli.supervisor import Restarts, Supervisor
-from core.user.model import check_password
 
 DEMO_PASSWORD = "walk-in-and-look-around"  # noqa: S105 - no secret: it is shown to whoever starts a shop
 
@@ -31,7 +31,7 @@ async def up(
     """
     screen = Screen(console)
     require_development(environ)
-    _password(options, environ)
+    _password(options, actions, environ)
     local.require_unclaimed(options.data)
     ports.require_free(needed_ports(options, environ))
     if warning := ignored(options, environ):
@@ -39,14 +39,15 @@ async def up(
     if warning := torn(options.stores(environ)):
         screen.say(warning)
     local.prepare(options.data)
+    mails = Mails(screen, actions.mail_mark, unread=ACCOUNTS.values() if options.seed else ())
     with local.claimed(options.data) as publish:
         supervisor = Supervisor(
             options.data / "logs",
             news=screen.news,
-            output=screen.output if options.verbose else None,
+            output=screen.output if options.verbose else mails.output,
             restarts=Restarts() if options.restart else None,
         )
-        shop = asyncio.create_task(_run(options, actions, environ, screen, supervisor, publish, program))
+        shop = asyncio.create_task(_run(options, actions, environ, screen, supervisor, publish, program, mails))
         told = asyncio.Event()
 
         def end() -> None:
@@ -77,9 +78,10 @@ async def _run(
     supervisor: Supervisor,
     publish: local.Publish,
     program: str,
+    mails: Mails,
 ) -> None:
-    secrets = local.development_secrets(options.data, actions.generate_signing_key)
-    password, opened = _password(options, environ), None
+    secrets = local.development_secrets(options.data, actions.keys)
+    password, opened = _password(options, actions, environ), None
     # No proxy of the environment: every address is this machine's.
     async with supervisor, httpx.AsyncClient(base_url=options.gateway_url, trust_env=False, timeout=30) as http:
         shop = plan(options, actions, environ=environ, secrets=secrets, http=http)
@@ -97,6 +99,7 @@ async def _run(
                 seeded = await supervisor.during(seed(http, password=password, currency=currency))
             screen.say(seeded.sentence)
             opened = seeded.opened
+            mails.unread &= seeded.registered
         publish(shop.environment)
         screen.addresses(shop, data=options.data, password=password, opened=opened)
         at = "" if options.gateway_port == GATEWAY_PORT else f" --url {options.gateway_url}"
@@ -111,9 +114,10 @@ def demo_password(environ: Mapping[str, str]) -> str:
     return environ.get("SHOP_DEMO_PASSWORD") or DEMO_PASSWORD
 
 
-def _password(options: Options, environ: Mapping[str, str]) -> str:
+def _password(options: Options, actions: Actions, environ: Mapping[str, str]) -> str:
     """The demo accounts'. Raises: PasswordUnacceptable if no account may have it."""
     password = demo_password(environ)
     if options.seed:
-        check_password(password, "SHOP_DEMO_PASSWORD, the password of the demo accounts")
+        field = "SHOP_DEMO_PASSWORD, the password of the demo accounts"
+        actions.check_password(password, field, *ACCOUNTS.values())
     return password

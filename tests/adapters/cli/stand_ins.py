@@ -6,9 +6,13 @@ from pathlib import Path
 
 from adapters.inbound.cli.actions import Actions, Environment
 from adapters.inbound.cli.app import create
+from adapters.inbound.cli.errors import CommandFailed
+from adapters.inbound.cli.key_files import KeyWork
 from core.order.model import Difference
 from core.order.use_cases.audit import Audited
 from core.shared.errors import NotFound
+from core.user.model import PasswordRule
+from tests.fakes import FewCommonPasswords
 
 SERVER = """
 import http.server, os, signal, sys
@@ -39,6 +43,34 @@ class Accounts:
         self.granted.append((email, environment))
 
 
+class PlainKeys:
+    """Keys that are words: bundles of them, one a line, and "-public" for the other half."""
+
+    def __init__(self) -> None:
+        self._made = 0
+
+    @property
+    def work(self) -> KeyWork:
+        return KeyWork(
+            new_bundle=lambda: f"{self._key()}\n{self._key()}\n",
+            rotate=self._rotate,
+            roles=lambda bundle: list(zip(bundle.split(), ("signs", "next", "retired"), strict=False)),
+            callers=lambda: ("product", "user", "cart", "order", "audit"),
+            new_service_key=self._key,
+            public=lambda key: f"{key}-public",
+        )
+
+    def _key(self) -> str:
+        self._made += 1
+        return f"key-{self._made}"
+
+    def _rotate(self, bundle: str, force: bool) -> str:
+        first, *others = bundle.split()
+        if len(others) > 1 and not force:
+            raise CommandFailed("Too early.")
+        return "\n".join((others[0], self._key(), first) if others else (first, self._key()))
+
+
 def no_objection(environment: Environment) -> None:
     pass
 
@@ -63,13 +95,15 @@ def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()
         gateway=(sys.executable, "-I", "-c", SERVER.replace("{port}", "GATEWAY_PORT")),
         database=("/does/not/exist",),
         adapters=lambda _: [],
-        generate_signing_key=lambda: "a signing key",
+        keys=PlainKeys().work,
+        check_password=PasswordRule(common=FewCommonPasswords(), shop="Portico").check,
         check_settings=no_objection,
         check_database=there,
         grant_admin=(accounts or Accounts()).grant_admin,
         audit=audit,
         worker=worker,
         openapi=openapi,
+        mail_mark="mail>",
     )
 
 

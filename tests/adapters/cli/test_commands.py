@@ -14,11 +14,11 @@ from adapters.inbound.cli.errors import CommandFailed
 from core import VERSION
 from core.order.use_cases.audit import Audited
 from tests.adapters.cli.running import free_ports
-from tests.adapters.cli.stand_ins import Accounts, actions
+from tests.adapters.cli.stand_ins import Accounts, PlainKeys, actions
 
 NOTHING_SET = dict.fromkeys(
     "STORE PRODUCT_STORE USER_STORE CART_STORE ORDER_STORE EVENT_PUBLISHER COALESCE_READS CATALOG_CACHE_SECONDS"
-    " MONGO_URL SERVICE_TOKEN_SECRET SHOP_DATA PRODUCT_URL USER_URL CART_URL ORDER_URL ENVIRONMENT HOST PORT"
+    " MONGO_URL SERVICE_KEY SIGNING_KEYS_FILE SHOP_DATA PRODUCT_URL USER_URL CART_URL ORDER_URL ENVIRONMENT HOST PORT"
     " GATEWAY_PORT SHOP_DEMO_PASSWORD".split()
 )
 
@@ -114,8 +114,8 @@ def test_what_needs_a_store_cannot_work_on_memory_and_says_so(
     ("command", "variables"),
     [
         (["grant-admin", "ada@example.com"], "USER_STORE, MONGO_URL."),
-        (["worker"], "ORDER_STORE, MONGO_URL, SERVICE_TOKEN_SECRET, PRODUCT_URL, CART_URL, USER_URL."),
-        (["audit"], "ORDER_URL, PRODUCT_URL, SERVICE_TOKEN_SECRET."),
+        (["worker"], "ORDER_STORE, MONGO_URL, SERVICE_KEY, PRODUCT_URL, CART_URL, USER_URL."),
+        (["audit"], "ORDER_URL, PRODUCT_URL, SERVICE_KEY."),
     ],
 )
 def test_without_a_shop_the_way_to_one_is_told(command: list[str], variables: str, tmp_path: Path) -> None:
@@ -133,13 +133,15 @@ def test_a_running_shop_in_memory_is_meant_whatever_database_the_environment_nam
         return Audited(differences=(), orders=0, products=0)
 
     with local.claimed(tmp_path) as publish:
-        publish({"STORE": "memory", "SERVICE_TOKEN_SECRET": "its own", "ORDER_URL": "http://here"})
+        publish({"STORE": "memory", "ORDER_URL": "http://here"})
+        local.development_secrets(tmp_path, PlainKeys().work)
         does = replace(actions(), audit=audit)
         assert shop("audit", "--data", tmp_path, does=does, MONGO_URL="mongodb://x").exit_code == 0
         assert shop("audit", "--data", tmp_path, does=does, ORDER_URL="http://there").exit_code == 0
         refused = shop("worker", "--data", tmp_path, MONGO_URL="mongodb://x")
     assert [it["ORDER_URL"] for it in audited] == ["http://here", "http://there"]
-    assert "SERVICE_TOKEN_SECRET" not in audited[1]
+    assert audited[0]["SERVICE_KEY"] == (tmp_path / "keys" / "audit.pem").read_text()
+    assert "SERVICE_KEY" not in audited[1]
     assert "keeps its data in memory" in refused.stderr
 
 
@@ -163,6 +165,14 @@ def test_on_a_terminal_no_option_is_broken_apart() -> None:
         (
             {"SHOP_DEMO_PASSWORD": "short"},
             "SHOP_DEMO_PASSWORD, the password of the demo accounts: 8 to 128 characters.",
+        ),
+        (
+            {"SHOP_DEMO_PASSWORD": "Password1"},
+            "SHOP_DEMO_PASSWORD, the password of the demo accounts: This one is known from other people's stolen",
+        ),
+        (
+            {"SHOP_DEMO_PASSWORD": "admin-2026"},
+            "SHOP_DEMO_PASSWORD, the password of the demo accounts: Nothing but names that anybody knows",
         ),
     ],
 )
@@ -204,12 +214,12 @@ def test_a_refusal_is_one_line_and_status_1() -> None:
 
 
 def test_an_audit_without_a_difference_says_0(tmp_path: Path) -> None:
-    done = shop("audit", SERVICE_TOKEN_SECRET="x")
+    done = shop("audit", SERVICE_KEY="x")
     assert (done.exit_code, done.stdout) == (0, "0 differences in 1,204 orders and 72 products\n")
 
 
 def test_an_audit_names_every_difference_and_ends_with_status_1() -> None:
-    done = shop("audit", does=actions(differences=["Order 1 is wrong.", "Order 2 is too."]), SERVICE_TOKEN_SECRET="x")
+    done = shop("audit", does=actions(differences=["Order 1 is wrong.", "Order 2 is too."]), SERVICE_KEY="x")
     summary = "2 differences in 1,204 orders and 72 products"
     assert (done.exit_code, done.stdout) == (1, f"Order 1 is wrong.\nOrder 2 is too.\n{summary}\n")
 

@@ -6,11 +6,20 @@ from pathlib import Path
 
 import httpx
 
-from adapters.inbound.cli.plan import Options, Plan, Store, needed_ports, plan
+from adapters.bootstrap.settings import Settings
+from adapters.inbound.cli.key_files import ServiceKeys
+from adapters.inbound.cli.local import Secrets
+from adapters.inbound.cli.plan import LIMITS, PRIVATE, Options, Plan, Store, needed_ports, plan
 from adapters.inbound.cli.process import Program
 from tests.adapters.cli.stand_ins import actions
 
-SECRETS = {"SIGNING_KEYS": "key", "SERVICE_TOKEN_SECRET": "secret", "PASSWORD_PEPPER": "pepper"}
+SECRETS = Secrets(
+    pepper="pepper",
+    signing_keys_file=Path("/data/keys/signing.pem"),
+    service_keys=ServiceKeys(
+        own={name: f"key of {name}" for name in ("product", "user", "cart", "order", "audit")}, made=(), peers="peers"
+    ),
+)
 OPTIONS = Options(
     store=Store.mongo,
     data=Path("/data"),
@@ -59,7 +68,25 @@ def test_every_service_knows_the_others_and_the_embedded_database() -> None:
         assert environment["USER_URL"] == "http://127.0.0.1:4002"
         assert environment["TOKEN_ISSUER"] == "http://127.0.0.1:9090"
         assert environment["MONGO_URL"] == "mongodb://127.0.0.1:4005/?directConnection=true&retryWrites=false"
-        assert environment.items() >= SECRETS.items()
+        assert (environment["PASSWORD_PEPPER"], environment["PEER_KEYS"]) == ("pepper", "peers")
+
+
+def test_every_service_has_its_own_key_and_the_user_service_the_file_of_those_that_sign() -> None:
+    shop = programs(planned(environ={"SERVICE_KEY": "of nobody", "PEER_KEYS": "others", "SIGNING_KEYS": ""}))
+    assert {name: shop[name].environment["SERVICE_KEY"] for name in ("product", "user", "cart", "order")} == {
+        "product": "key of product", "user": "key of user", "cart": "key of cart", "order": "key of order",
+    }  # fmt: skip
+    files = {name: program.environment.get("SIGNING_KEYS_FILE") for name, program in programs(planned()).items()}
+    assert {name for name, file in files.items() if file} == {"user"}
+    assert files["user"] == "/data/keys/signing.pem"
+    assert not PRIVATE & shop["gateway"].environment.keys()
+
+
+def test_signing_keys_of_the_environment_win() -> None:
+    for mine in ({"SIGNING_KEYS": "mine"}, {"SIGNING_KEYS_FILE": "/mine.pem"}):
+        shop = programs(planned(environ=mine))
+        told = {name: shop["user"].environment.get(name) for name in ("SIGNING_KEYS", "SIGNING_KEYS_FILE")}
+        assert {name: value for name, value in told.items() if value} == mine
 
 
 def test_a_mongodb_of_ones_own_is_used_and_its_secrets_not_shown() -> None:
@@ -133,3 +160,23 @@ def test_it_is_a_development_shop_whatever_the_environment_says() -> None:
     shop = programs(planned(environ={"ENVIRONMENT": "production", "HOST": "my-computer", "LOG_LEVEL": "DEBUG"}))
     told = shop["product"].environment
     assert (told["ENVIRONMENT"], told["HOST"], told["LOG_LEVEL"]) == ("development", "127.0.0.1", "DEBUG")
+
+
+def test_services_believe_the_gateway_about_addresses_and_nobody_else() -> None:
+    shop = programs(planned(environ={"TRUSTED_HOPS": "0", "REQUESTS_PER_MINUTE": "30"}))
+    for name in ("product", "user", "cart", "order"):
+        told = shop[name].environment
+        assert (told["TRUSTED_HOPS"], told["REQUESTS_PER_MINUTE"]) == ("1", "30")
+
+
+def test_people_may_try_more_than_by_default_unless_the_environment_says_otherwise() -> None:
+    told = programs(planned(environ={"LOGIN_TRIES": "7"}))["user"].environment
+    assert (told["LOGIN_TRIES"], told["LOGINS_PER_ADDRESS"]) == ("7", LIMITS["LOGINS_PER_ADDRESS"])
+    assert {name.lower() for name in LIMITS} <= Settings.model_fields.keys()
+
+
+def test_a_shop_in_memory_that_counts_tries_in_a_database_brings_one() -> None:
+    in_memory = replace(OPTIONS, store=Store.memory)
+    assert planned(in_memory, {"THROTTLE": "mongo"}).environment["MONGO_URL"].startswith("mongodb://127.0.0.1:4005/")
+    elsewhere = planned(in_memory, {"THROTTLE": "mongo", "USER_STORE": "mongo:mongodb://there"})
+    assert "MONGO_URL" not in elsewhere.environment

@@ -22,7 +22,8 @@ async def seeded(shop: FakeShop, password: str = "a password") -> Seeded:
 
 async def test_a_new_shop_gets_the_whole_catalogue_and_both_accounts() -> None:
     shop = FakeShop()
-    assert await seeded(shop) == Seeded(sentence="Seeded 72 demo products and two accounts.", opened=BOTH)
+    sentence = "Seeded 72 demo products and two accounts."
+    assert await seeded(shop) == Seeded(sentence=sentence, opened=BOTH, registered=BOTH)
     assert len(shop.added) == 72
     assert shop.passwords == {"admin@example.com": "a password", "shopper@example.com": "a password"}
 
@@ -33,6 +34,7 @@ async def test_a_shop_is_seeded_once() -> None:
     shop.added = []
     again = await seeded(shop)
     assert (again.sentence, again.opened) == ("The demo catalogue and accounts were there already.", BOTH)
+    assert again.registered == frozenset()
     assert shop.added == []
 
 

@@ -169,7 +169,8 @@ async def test_secrets_of_the_environment_win_and_the_gateway_has_none(tmp_path:
         await shop.says("The shop is open.")
         product, door = ((tmp_path / "logs" / f"{name}.log").read_text() for name in ("product", "gateway"))
         published = (tmp_path / "running.json").read_text()
-    for secret in ("SIGNING_KEYS", "SERVICE_TOKEN_SECRET", "PASSWORD_PEPPER"):
+    for secret in ("SERVICE_KEY", "PASSWORD_PEPPER"):
         assert (secret in product, secret in door) == (True, False)
-    assert '"PASSWORD_PEPPER": "mine"' in published
+    assert "PEER_KEYS" in published
+    assert not any(secret in published for secret in ("PASSWORD_PEPPER", "mine", "SIGNING_KEYS", "SERVICE_KEY"))
     assert os.environ.get("PASSWORD_PEPPER") is None
