@@ -1,0 +1,1 @@
+"""`shop status`: what the four services say of themselves, in the terminal."""
