@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from adapters.bootstrap.identities import callers, own_key
-from adapters.bootstrap.registry import load
+from adapters.bootstrap.registry import load, resolve
 from adapters.bootstrap.settings import Service, Settings
 from adapters.bootstrap.stores import Stores
 from adapters.inbound.web.app import create_app
@@ -17,6 +17,9 @@ from adapters.outbound.security.access_tokens import AccessTokenVerifier
 from adapters.outbound.security.service_tokens import Ed25519ServiceTokens, ServiceTokenVerifier
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
+from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.spans import NoSpans, Spans
+from adapters.telemetry.telemetry import Telemetry
 from core import VERSION
 from core.shared.ports import Clock, KeySource, NewId, ServiceTokens, TokenVerifier
 from core.shared.throttle import Throttle
@@ -35,6 +38,7 @@ class Common:
     new_id: NewId
     stores: Stores
     service_tokens: ServiceTokens
+    telemetry: Telemetry
 
     @classmethod
     def of(cls, name: Caller, settings: Settings) -> Self:
@@ -49,6 +53,7 @@ class Common:
             new_id=new_id,
             stores=Stores(settings),
             service_tokens=Ed25519ServiceTokens(name=name, key=key, clock=clock, new_id=new_id),
+            telemetry=Telemetry(metrics=Metrics(service=name, version=VERSION), spans=spans(name, settings)),
         )
 
     def channel(self, peer: Service) -> Channel:
@@ -100,3 +105,13 @@ class Common:
             return None
         throttle = Throttle(tallies=load("tallies", "memory")(self.clock), clock=self.clock)
         return RequestLimit.of(throttle, per_minute=self.settings.requests_per_minute)
+
+
+def spans(name: Caller, settings: Settings) -> Spans:
+    """OpenTelemetry's, if there is somewhere to send them; it is imported only then."""
+    if not settings.otel_exporter_otlp_endpoint:
+        return NoSpans()
+    to: Spans = resolve("adapters.telemetry.otel:OtelSpans").to(
+        settings.otel_exporter_otlp_endpoint, service=name, version=VERSION, ratio=settings.traces_ratio
+    )
+    return to

@@ -25,6 +25,20 @@ class EdgeSettings(BaseSettings):
         None
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="What is logged.")] = "INFO"
+    log_format: Annotated[
+        Literal["auto", "json", "text"],
+        Field(description="How: a JSON object a line, or text to read; `auto` is text on a terminal, else JSON."),
+    ] = "auto"
+    access_log: Annotated[bool, Field(description="Whether each request is logged in a line.")] = True
+    metrics: Annotated[
+        bool, Field(description="Whether `/metrics` is served, on the service's own port, for Prometheus.")
+    ] = True
+    otel_exporter_otlp_endpoint: Annotated[
+        str, Field(description="Where traces go: a collector's base URL for OTLP over HTTP; without it, nowhere.")
+    ] = ""
+    traces_ratio: Annotated[
+        float, Field(ge=0, le=1, description="Which part of the traces that begin here is recorded.")
+    ] = 0.05
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="The shop's one currency, by ISO 4217.")] = "USD"
     trusted_hops: Annotated[
         int,
