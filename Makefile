@@ -8,7 +8,7 @@ ARGS    ?=
 BIN     := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test deep core bench bench-decorators bench-scale lint format lock audit-deps sbom errors-page \
+.PHONY: help up test deep core bench bench-decorators bench-overhead bench-scale lint format lock audit-deps sbom errors-page \
 	dashboards common-passwords setup tools clean
 
 help: ## show this
@@ -33,6 +33,9 @@ bench: setup ## measure the CPU that a request costs each service
 
 bench-decorators: setup ## measure what coalescing and caching save, and what they cost
 	$(BIN)/python -m tests.bench.decorators
+
+bench-overhead: setup ## measure what logs, metrics and traces cost; ARGS=memory is over the memory store
+	$(BIN)/python -m tests.bench.overhead $(ARGS)
 
 bench-scale: setup ## measure how the cost of reading grows from 1,000 products to 100,000; N=1000000 adds a size
 	$(BIN)/python -m tests.bench.scale --sizes 1000 10000 100000 $(N) $(ARGS)

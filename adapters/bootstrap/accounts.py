@@ -8,12 +8,14 @@ from typing import Any
 
 from adapters.bootstrap.mails import links, notifier
 from adapters.bootstrap.settings import Settings
+from adapters.outbound.decorators.user import ObservedPasswords
 from adapters.outbound.security.access_tokens import RsaAccessTokens
 from adapters.outbound.security.common_passwords import ShippedCommonPasswords
 from adapters.outbound.security.key_file import KeyFile
 from adapters.outbound.security.keys import SigningKey, new_signing_key, signing_keys
 from adapters.outbound.security.passwords import BcryptPasswords
 from adapters.outbound.system.secret import UrlSafeSecret
+from adapters.telemetry.telemetry import Telemetry
 from core.shared.ports import Clock, NewId, Tallies
 from core.shared.throttle import Throttle
 from core.shared.throttling import GrowingDelay, Rate
@@ -30,7 +32,16 @@ class Accounts:
     resources: Sequence[AbstractAsyncContextManager[object]]
 
     @classmethod
-    def over(cls, store: Any, settings: Settings, *, tallies: Tallies, clock: Clock, new_id: NewId) -> "Accounts":
+    def over(
+        cls,
+        store: Any,
+        settings: Settings,
+        *,
+        tallies: Tallies,
+        clock: Clock,
+        new_id: NewId,
+        telemetry: Telemetry | None = None,
+    ) -> "Accounts":
         """Over a store of the user service. Raises: ValueError for signing keys that are none."""
         passwords = BcryptPasswords(
             pepper=settings.password_pepper.get_secret_value(),
@@ -53,7 +64,7 @@ class Accounts:
             pending_mails=store.pending_mails,
             notifier=notifier(settings),
             mail_links=links(settings),
-            passwords=passwords,
+            passwords=ObservedPasswords(passwords, telemetry) if telemetry and settings.metrics else passwords,
             common_passwords=ShippedCommonPasswords(),
             shop_name=settings.shop_name,
             access_tokens=access_tokens,

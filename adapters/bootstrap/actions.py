@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from adapters.bootstrap.apps import APPS, new_app
-from adapters.bootstrap.common import Common
+from adapters.bootstrap.common import Caller, Common
 from adapters.bootstrap.order import background, order_use_cases
 from adapters.bootstrap.plugged import require_adapters
 from adapters.bootstrap.registry import UnknownAdapter
@@ -19,6 +19,8 @@ from adapters.inbound.cli.actions import Environment
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.outbound.http_client.order import HttpCatalog, HttpOrderRecords, HttpStockRecords
 from adapters.outbound.security.common_passwords import ShippedCommonPasswords
+from adapters.telemetry.logs import start_logging
+from core import VERSION
 from core.order.use_cases.audit import Audit, Audited, lasting_differences
 from core.shared.errors import Unavailable
 from core.user.model import PasswordRule
@@ -76,7 +78,7 @@ async def grant_admin(email: str, environment: Environment) -> None:
 async def audit(environment: Environment) -> Audited:
     """By the internal lists of the product and order services. Raises: ShopError, CommandFailed."""
     settings = _settings("order", environment)
-    common = Common.of("audit", settings)
+    common = _common("audit", settings)
     async with common.channel("order") as orders, common.channel("product") as products:
         books = Audit(
             orders=HttpOrderRecords(orders),
@@ -94,11 +96,13 @@ async def audit(environment: Environment) -> Audited:
 
 async def worker(environment: Environment) -> None:
     """The order service's background work on its own, until cancelled. Raises: ShopError, CommandFailed."""
-    common = Common.of("order", _settings("order", environment))
+    settings = _settings("order", environment)
+    start_logging(level=settings.log_level, form=settings.log_format, service="order", version=VERSION)
+    common = _common("order", settings)
     products, carts, users = common.channel("product"), common.channel("cart"), common.channel("user")
     use_cases = order_use_cases(common, products=products, carts=carts, users=users)
     async with AsyncExitStack() as stack:
-        for resource in (common.stores, products, carts, users, *background(use_cases, common.settings)):
+        for resource in (*common.foundation, products, carts, users, *background(common, use_cases)):
             await stack.enter_async_context(resource)
         await asyncio.Event().wait()
 
@@ -113,6 +117,14 @@ def openapi(folder: Path) -> Sequence[Path]:
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         written.append(path)
     return written
+
+
+def _common(name: Caller, settings: Settings) -> Common:
+    """Raises: CommandFailed if a setting cannot be used."""
+    try:
+        return Common.of(name, settings)
+    except ValueError as error:
+        raise CommandFailed(f"A setting is wrong. {error}") from error
 
 
 def _settings(service: Service, environment: Environment) -> Settings:

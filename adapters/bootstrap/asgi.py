@@ -1,7 +1,6 @@
 """A service process: `python -m adapters.bootstrap.asgi`, or any ASGI server with `adapters.bootstrap.asgi:app`."""
 
 import gc
-import logging
 import signal
 import socket
 from types import FrameType
@@ -11,15 +10,13 @@ import uvicorn
 from adapters.bootstrap.apps import new_app
 from adapters.bootstrap.discretion import discreet_lifespan
 from adapters.bootstrap.heads import LimitedHeads
-from adapters.bootstrap.logs import start_logging
 from adapters.bootstrap.registry import UnknownAdapter
 from adapters.bootstrap.settings import PORTS, Settings, read
+from adapters.telemetry.logs import start_logging
+from core import VERSION
 
 KEEP_ALIVE_SECONDS = 75
 """Longer than the load balancer keeps an idle connection (60 s), so that it never sends into one being closed."""
-
-OURS = ("adapters", "portico", "uvicorn")
-"""The loggers that LOG_LEVEL can make say more than INFO."""
 
 settings = read(Settings)
 try:
@@ -46,7 +43,7 @@ class Server(uvicorn.Server):
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
-    _start_logging(settings.log_level)
+    start_logging(level=settings.log_level, form=settings.log_format, service=settings.service, version=VERSION)
     config = uvicorn.Config(
         discreet_lifespan(app),
         host=settings.host,
@@ -63,14 +60,6 @@ def main() -> None:
     server.run()
     if not server.started:
         raise SystemExit(3)
-
-
-def _start_logging(level: str) -> None:
-    """What drivers say at DEBUG stays unsaid: that of MongoDB writes whole documents, with hashes and addresses."""
-    quiet = "INFO" if level == "DEBUG" else level
-    start_logging(quiet, "%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in OURS:
-        logging.getLogger(name).setLevel(level)
 
 
 if __name__ == "__main__":

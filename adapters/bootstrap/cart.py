@@ -10,17 +10,20 @@ from adapters.outbound.decorators.cart import CachedCatalog, FreshCatalog
 from adapters.outbound.http_client.cart import HttpCatalog
 from adapters.outbound.http_client.security import HttpKeySource
 from adapters.outbound.system.secret import UrlSafeSecret
+from adapters.telemetry.telemetry import Telemetry
 from core.cart.ports import Catalog
 from core.cart.use_cases import CartUseCases, ViewCart
 
 
-def cart_app(settings: Settings) -> ShopApp:
+def cart_app(settings: Settings, *, telemetry: Telemetry | None = None) -> ShopApp:
     """Carts in one store, prices from the product service, customers' tokens by the user service's keys."""
-    common = Common.of("cart", settings)
+    common = Common.of("cart", settings, telemetry=telemetry)
     products, users = common.channel("product"), common.channel("user")
     use_cases = cart_use_cases(common, HttpCatalog(products))
     return common.app(
-        cart_router(use_cases), verifier=common.verifier(HttpKeySource(users)), resources=(products, users)
+        cart_router(common.telemetry.observed(use_cases)),
+        verifier=common.verifier(HttpKeySource(users)),
+        resources=(products, users),
     )
 
 

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from adapters.bootstrap.logs import start_logging
 from adapters.bootstrap.registry import resolve
 from adapters.inbound.cli.actions import Actions
 from adapters.inbound.cli.app import create
 from adapters.inbound.cli.key_files import KeyWork
 from adapters.inbound.cli.typed import typed
 from adapters.outbound.console.mail import MARK
+from adapters.telemetry.logs import start_warning
 
 
 def main() -> None:
     """The command itself; what nobody foresaw is told without its words, which may hold a secret."""
-    start_logging("WARNING", "%(message)s")
+    start_warning()
     try:
         _shop()
     except Exception:

@@ -3,18 +3,19 @@
 import asyncio
 from pathlib import Path
 
-from adapters.bootstrap.logs import start_logging
 from adapters.bootstrap.settings import GatewaySettings, read
 from adapters.inbound.gateway.app import gateway, serve
 from adapters.inbound.gateway.routes import ManifestError, read_manifest
+from adapters.telemetry.logs import start_logging
+from core import VERSION
 
 INGRESS = Path(__file__).parents[2] / "k8s" / "base" / "ingress" / "ingress.yaml"
 
 
 def main() -> None:
     """Serves until a signal ends it; says in one line why it cannot."""
-    start_logging("INFO", "%(levelname)s %(message)s")
     settings = read(GatewaySettings)
+    start_logging(level="INFO", form=settings.log_format, service="gateway", version=VERSION)
     backends = {
         "product": settings.product_url,
         "user": settings.user_url,

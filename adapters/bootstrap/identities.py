@@ -32,6 +32,15 @@ def callers(text: str) -> Mapping[str, Peer]:
     return found
 
 
+def require_own(name: str, key: ServiceKey, known: Mapping[str, Peer]) -> None:
+    """Raises: ValueError if those who are called would not know `name` by its key: each call would be refused."""
+    peer = known.get(key.public)
+    if peer is None:
+        raise ValueError("SERVICE_KEY: its public half is not among PEER_KEYS. `shop keys service` makes both.")
+    if peer.name != name:
+        raise ValueError(f"SERVICE_KEY: this is the key of {peer.name}, by PEER_KEYS, and not of {name}.")
+
+
 def is_known_to_everyone(public: str) -> bool:
     """Whether the key is one of development's."""
     return public in callers("")

@@ -61,6 +61,7 @@ NEEDS: Mapping[str, Need] = {
     "passwords": Need(
         ports=("core.user.ports:Passwords",),
         adapters={"bcrypt": "adapters.outbound.security.passwords:BcryptPasswords"},
+        decorators={"metrics": ("adapters.outbound.decorators.user:ObservedPasswords",)},
     ),
     "common_passwords": Need(
         ports=("core.user.ports:CommonPasswords",),

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from adapters.bootstrap.registry import CONNECTIONS, load, path, resolve
 from adapters.bootstrap.settings import Service, Settings, StoreChoice
+from adapters.telemetry.telemetry import Telemetry
 from core.shared.ports import Clock, Tallies
 
 
@@ -17,8 +18,9 @@ class Stores:
     made with its address, or with nothing, and is opened itself if it is an async context manager.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, telemetry: Telemetry | None = None) -> None:
         self._settings = settings
+        self._telemetry = telemetry or Telemetry.unread()
         self._connections: dict[tuple[str, str], Any] = {}
         self._stores: dict[Service, Any] = {}
         self._open = AsyncExitStack()
@@ -46,7 +48,7 @@ class Stores:
     def _connection(self, choice: StoreChoice) -> Any:
         place = (choice.technology, choice.address)
         if place not in self._connections:
-            self._connections[place] = connection(choice, self._settings)
+            self._connections[place] = connection(choice, self._settings, telemetry=self._telemetry)
         return self._connections[place]
 
     async def __aenter__(self) -> Self:

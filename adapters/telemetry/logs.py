@@ -1,64 +1,60 @@
-"""Log lines: one JSON object each, with the Elastic Common Schema's field names; or text to read on a terminal."""
+"""Log lines: one JSON object each, with the Elastic Common Schema's field names; or text to read."""
 
 import json
 import logging
-import re
 import sys
 from collections.abc import Mapping
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any, Literal, TextIO
 
-from pythonjsonlogger.orjson import OrjsonFormatter
+import orjson
 
+from adapters.telemetry.discretion import be_discreet
+from adapters.telemetry.lines import LONGEST, OwnLines, cut, cut_trace
 from core.shared.context import REQUEST
 
 Form = Literal["auto", "json", "text"]
 
-LONGEST = 8192
-"""Characters of a field; what is longer is cut, so that no request can fill the log's storage."""
 ECS_VERSION = "8.17.0"
+TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 OURS = ("adapters", "portico", "uvicorn")
 """The loggers that a level can make say more than INFO."""
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What ends a line, moves a terminal's cursor or turns text round, or has no UTF-8."""
-_NAMES = {"levelname": "log.level", "name": "log.logger", "exc_info": "error.stack_trace", "stack_info": "stack_trace"}
+_NO_FIELDS = frozenset({*vars(logging.makeLogRecord({})), "asctime", "message", "color_message"})
+"""What a record has for logging's own use, and uvicorn's messages once more for a terminal."""
 
 
-class EcsFormatter(OrjsonFormatter):
+class EcsFormatter(logging.Formatter):
     """A record as JSON; fields are named as in the Elastic Common Schema, dotted, and `extra` are further ones.
 
     https://www.elastic.co/docs/reference/ecs: Elastic takes dotted names as nested ones, and CloudWatch Logs Insights
-    finds both alike. JSON escapes whatever could end a line or forge another.
+    finds both alike. Whatever could end a line, forge another or turn its text round is escaped.
     """
 
     def __init__(self, *, service: str, version: str) -> None:
-        super().__init__(
-            ["levelname", "message", "name"],
-            rename_fields=_NAMES,
-            static_fields={"service.name": service, "service.version": version, "ecs.version": ECS_VERSION},
-            timestamp="@timestamp",
-        )
+        super().__init__()
+        self._always = {"service.name": service, "service.version": version, "ecs.version": ECS_VERSION}
 
-    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        fields = {**log_data, **of_the_request()}
-        return {name: _cut(value) for name, value in fields.items() if value is not None}
-
-    def jsonify_log_record(self, log_data: dict[str, Any]) -> str:
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "@timestamp": datetime.fromtimestamp(record.created, UTC),
+            "log.level": record.levelname,
+            "log.logger": record.name,
+            "message": record.getMessage(),
+            **self._always,
+            **{name: value for name, value in vars(record).items() if name not in _NO_FIELDS and value is not None},
+            **of_the_request(),
+        }
+        for name, value in fields.items():
+            if isinstance(value, str) and len(value) > LONGEST:
+                fields[name] = cut(value)
+        if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
+            fields["error.stack_trace"] = cut_trace(trace)
         try:
-            return super().jsonify_log_record(log_data)
+            line = orjson.dumps(fields, default=str).decode()
         except TypeError:  # lone surrogates, which have no UTF-8
-            return json.dumps(log_data, default=str)
-
-
-class TextFormatter(logging.Formatter):
-    """A record as a line for people; control characters are escaped, but in a traceback, which is ours."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        record.message = _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], str(_cut(record.message)))
-        return super().formatMessage(record)
+            line = json.dumps(fields, default=str)
+        return line if line.isprintable() else "".join(map(_escaped, line))
 
 
 def of_the_request() -> Mapping[str, str]:
@@ -73,17 +69,38 @@ def of_the_request() -> Mapping[str, str]:
 
 
 def start_logging(*, level: str, form: Form, service: str, version: str) -> None:
-    """Lines to stdout from now on. `auto` is text on a terminal, and JSON everywhere else.
+    """Lines to stdout from now on, with discretion. `auto` is text on a terminal, and JSON everywhere else.
 
     What drivers say at DEBUG stays unsaid: that of MongoDB writes whole documents, with hashes and addresses.
     """
     as_text = form == "text" or (form == "auto" and sys.stdout.isatty())
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(TextFormatter() if as_text else EcsFormatter(service=service, version=version))
-    logging.basicConfig(level="INFO" if level == "DEBUG" else level, handlers=[handler], force=True)
+    _start(
+        sys.stdout,
+        OwnLines(TEXT) if as_text else EcsFormatter(service=service, version=version),
+        "INFO" if level == "DEBUG" else level,
+    )
     for name in OURS:
         logging.getLogger(name).setLevel(level)
 
 
-def _cut(value: Any) -> Any:
-    return f"{value[:LONGEST]}..." if isinstance(value, str) and len(value) > LONGEST else value
+def start_warning() -> None:
+    """For a command that somebody typed: what goes wrong is told in words alone, on stderr, with discretion."""
+    _start(sys.stderr, OwnLines("%(message)s"), "WARNING")
+
+
+def _start(stream: TextIO, formatter: logging.Formatter, level: str) -> None:
+    be_discreet()
+    # No line of ours tells them, and each record would look for them ("Optimization" in logging's own HOWTO).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # noqa: SLF001 - as that page says
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _escaped(character: str) -> str:
+    """As JSON may write any character: in units of UTF-16."""
+    if character.isprintable():
+        return character
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

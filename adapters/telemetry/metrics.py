@@ -75,13 +75,21 @@ class Metrics:
         self.round_success = gauge(
             "portico_worker_last_success_timestamp_seconds", "When a round last ended well.", "worker"
         )
-        self.orders_unfinished = gauge("portico_orders_unfinished", "Orders not decided yet, by status.", "status")
-        self.orders_oldest = gauge(
-            "portico_orders_unfinished_oldest_age_seconds", "The age of the oldest of them.", "status"
+        self.orders_unfinished = gauge(
+            "portico_orders_unfinished", "Orders with work left, by their state, 10,000 in all at most.", "status"
         )
-        self.outbox_depth = gauge("portico_outbox_events", "Events not told yet.")
+        self.orders_oldest = gauge(
+            "portico_orders_unfinished_oldest_age_seconds", "How long the oldest of them has had its status.", "status"
+        )
+        self.outbox_depth = gauge("portico_outbox_events", "Events not told yet, of 10,000 orders at most.")
         self.outbox_oldest = gauge("portico_outbox_oldest_age_seconds", "The age of the oldest of them.")
-        self.units_held = gauge("portico_stock_units_held", "Units set aside for orders that are not decided yet.")
+        self.units_held = gauge(
+            "portico_stock_units_held",
+            "Units that orders hold, neither given back nor sold, of 10,000 products at most.",
+        )
+        self.holds = gauge("portico_stock_holds", "How many holds these are: one a product and order.")
+        self.mails_pending = gauge("portico_mails_pending", "Mails asked for and not sent, 10,000 at most.")
+        self.mails_oldest = gauge("portico_mails_pending_oldest_age_seconds", "The age of the oldest of them.")
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format, version 0.0.4."""

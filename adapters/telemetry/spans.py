@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Literal, Protocol
 
@@ -14,9 +14,12 @@ NOTHING: Attributes = MappingProxyType({})
 
 
 class Span(Protocol):
-    """A piece of work under way; `traceparent` is what to hand on, so that what follows from it joins its trace."""
+    """A piece of work under way."""
 
-    traceparent: str | None
+    @property
+    @abstractmethod
+    def traceparent(self) -> str | None:
+        """What to hand on, so that what follows from it joins its trace; `None` if there is no trace."""
 
     @abstractmethod
     def name(self, name: str) -> None:
@@ -31,8 +34,11 @@ class Span(Protocol):
         """It came to nothing; `reason` is one of few words."""
 
 
-class Spans(Protocol):
-    """Begins spans. A span lasts as long as its `with`, and is the parent of those that begin inside."""
+class Spans(AbstractAsyncContextManager["Spans"], Protocol):
+    """Begins spans. A span lasts as long as its `with`, and is the parent of those that begin inside.
+
+    They are sent while it is entered; leaving it sends what is left.
+    """
 
     @abstractmethod
     def request(self, traceparent: str | None) -> AbstractContextManager[Span]:
@@ -44,10 +50,21 @@ class Spans(Protocol):
     ) -> AbstractContextManager[Span]:
         """Something done meanwhile."""
 
+    @abstractmethod
+    def call(self, name: str, *, seconds: float, attributes: Attributes = NOTHING, failed: str = "") -> None:
+        """Another's answer that came just now, `seconds` after it was asked for; `failed` is the reason, as in `fail`.
+
+        It is told as part of the work that is under way; outside of any, it is not told.
+        """
+
 
 class _Unrecorded(Span):
     def __init__(self, traceparent: str | None = None) -> None:
-        self.traceparent = traceparent
+        self._traceparent = traceparent
+
+    @property
+    def traceparent(self) -> str | None:
+        return self._traceparent
 
     def name(self, name: str) -> None:
         """Nobody is to know."""
@@ -65,6 +82,9 @@ UNRECORDED: AbstractContextManager[Span] = nullcontext(_Unrecorded())
 class NoSpans(Spans):
     """Tracing switched off: a caller's trace is handed on as it came."""
 
+    async def __aexit__(self, *_: object) -> None:
+        """There is nothing to send."""
+
     def request(self, traceparent: str | None) -> AbstractContextManager[Span]:
         return nullcontext(_Unrecorded(traceparent))
 
@@ -76,3 +96,6 @@ class NoSpans(Spans):
         attributes: Attributes = NOTHING,  # noqa: ARG002 - the port's
     ) -> AbstractContextManager[Span]:
         return UNRECORDED
+
+    def call(self, name: str, *, seconds: float, attributes: Attributes = NOTHING, failed: str = "") -> None:
+        """Nobody is to know."""

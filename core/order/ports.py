@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from core.order.model import CartContents, Offer, Order, OrderRecord, Status, StockRecord, Unreadable
+from core.order.model import Backlog, CartContents, Offer, Order, OrderRecord, Status, StockRecord, Unreadable
 from core.shared.address import PostalAddress
 from core.shared.events import Event
 from core.shared.paging import Cursor, Page
@@ -87,6 +87,14 @@ class Orders(Protocol):
         """Up to `limit` orders whose `untold_since` is `now` or earlier, the longest untold first.
 
         They come again until a relay claims them, and once more when its time is up and it has not told all.
+        """
+
+    @abstractmethod
+    async def backlog(self, *, limit: int) -> Backlog:
+        """The orders that have a `next_try`, and the events that are untold, claimed ones too.
+
+        Up to `limit` orders are looked at for each, those whose turn comes first; it costs what these cost, however
+        many orders there ever were. One that is damaged counts as far as it can be told.
         """
 
 

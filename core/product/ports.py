@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from core.product.model import Count, Entry, FacetName, Facets, Listing, Query, Stock
+from core.product.model import Count, Entry, FacetName, Facets, Held, Listing, Query, Stock
 from core.shared.errors import ShopError
 from core.shared.paging import Cursor, Page
 
@@ -118,6 +118,13 @@ class Stocks(Protocol):
 
         A page ends before `limit` where the next stock would make it more than `holds`; a stock that alone has
         more is a page of its own. Raises: CursorInvalid.
+        """
+
+    @abstractmethod
+    async def held(self, *, limit: int) -> Held:
+        """What orders hold of all products, archived ones too; of more than `limit` such products, of any `limit`.
+
+        It costs what these products cost, however many others there are.
         """
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.shared.paging import Cursor, Page
+from core.shared.rounds import Waiting
 from core.user.model import AccessToken, PendingMail, Proof, Session, User
 
 
@@ -120,6 +121,10 @@ class PendingMails(Protocol):
     @abstractmethod
     async def remove(self, id: str) -> None:
         """Forget it, and no other, for good; nothing happens if there is none."""
+
+    @abstractmethod
+    async def waiting(self, *, limit: int) -> Waiting:
+        """All there are, each since it was asked for; of more than `limit`, those due first."""
 
 
 class Passwords(Protocol):

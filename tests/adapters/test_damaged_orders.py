@@ -53,6 +53,9 @@ async def test_a_damaged_order_is_left_out_of_every_list_and_named_in_the_audits
         assert f"order {an_id(1)} is damaged in the store" in caplog.text
         assert await orders.due(after(9), limit=9) == tuple(there[1:])
         assert await orders.with_events(after(9), limit=1) == (there[1],)
+        backlog = await orders.backlog(limit=9)
+        assert backlog.unfinished["CONFIRMED"].count in (2, 3)
+        assert (backlog.untold.count, backlog.untold.oldest) in ((2, after(2)), (3, after(2)))
         listed = await orders.list(customer_id=ALICE, status=None, limit=9, after=None)
         assert listed.items == (there[2], there[1])
         assert (await orders.list_all(limit=9, after=None)).items == (Unreadable(id=an_id(1)), *there[1:])

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pymongo
 import pytest
 from pymongo import WriteConcern
-from pymongo.errors import PyMongoError
+from pymongo.errors import AutoReconnect, PyMongoError
 
 from adapters.outbound.mongo.database import Limits, MongoCollection, MongoDatabase, connect
 from adapters.outbound.mongo.product import MongoProducts, MongoProductStore
@@ -129,6 +129,44 @@ async def test_a_build_is_given_up_when_the_connection_closes() -> None:
             await database.prepare()
             assert [task for task in asyncio.all_tasks() if "_make_indexes" in f"{task.get_coro()}"]
         assert not [task for task in asyncio.all_tasks() if "_make_indexes" in f"{task.get_coro()}"]
+
+
+class Slow:
+    """A collection whose driver gives up to make indexes after `seconds`; it is deaf to being cancelled once."""
+
+    name = "carts"
+
+    def __init__(self, seconds: float) -> None:
+        self.cancelled = 0
+        self._seconds = seconds
+
+    async def create_indexes(self, _: object) -> None:
+        try:
+            await asyncio.sleep(self._seconds)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            if self.cancelled > 1:
+                raise
+        raise AutoReconnect
+
+
+async def test_a_driver_that_chooses_a_server_is_not_cancelled() -> None:
+    """At the moment when it gives up by itself, its locks would not survive that."""
+    slow: Any = Slow(0.15)
+    collection = MongoCollection(slow, Limits(seconds=0.1))
+    await collection.prepare()
+    began = time.monotonic()
+    await collection.close()
+    assert (slow.cancelled, time.monotonic() - began < 0.5) == (0, True)
+
+
+async def test_a_driver_that_does_not_hear_that_it_is_to_end_ends_all_the_same() -> None:
+    slow: Any = Slow(1000)
+    collection = MongoCollection(slow, Limits(seconds=0.01))
+    await collection.prepare()
+    async with asyncio.timeout(10):
+        await collection.close()
+    assert slow.cancelled in (1, 2)
 
 
 async def wait_until_ready(store: MongoProductStore) -> None:

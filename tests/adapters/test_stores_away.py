@@ -66,6 +66,7 @@ PENDING_MAILS: Calls = (
     ("due", lambda mails: mails.due(NOW, limit=1)),
     ("save", lambda mails: mails.save(A_MAIL)),
     ("remove", lambda mails: mails.remove(an_id(1))),
+    ("waiting", lambda mails: mails.waiting(limit=1)),
 )
 CARTS: Calls = (
     ("get", lambda carts: carts.get(ALICE)),
@@ -82,6 +83,7 @@ ORDERS: Calls = (
     ("list_all", lambda orders: orders.list_all(limit=1, after=None)),
     ("due", lambda orders: orders.due(NOW, limit=1)),
     ("with_events", lambda orders: orders.with_events(NOW, limit=1)),
+    ("backlog", lambda orders: orders.backlog(limit=1)),
 )
 
 

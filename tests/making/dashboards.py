@@ -41,7 +41,9 @@ WORKERS = Row(
         Panel(
             title="Since the last success",
             tells="How long ago a round ended well, in whichever process did so last.",
-            queries={f"time() - max by (worker) (portico_worker_last_success_timestamp_seconds{HERE})": "{{worker}}"},
+            queries={
+                f"time() - (max by (worker) (portico_worker_last_success_timestamp_seconds{HERE}) > 0)": "{{worker}}"
+            },
             unit="s",
             steps=(60, 300),
         ),
@@ -52,15 +54,15 @@ BOOKS = Row(
     title="Orders, events and units",
     panels=[
         Panel(
-            title="Orders not decided yet",
-            tells="By status.",
+            title="Orders that are not done with",
+            tells="By state (docs/checkout.md).",
             queries={f"max by (status) (portico_orders_unfinished{{{SHOP}}})": "{{status}}"},
             unit="short",
             width=6,
         ),
         Panel(
             title="The oldest of them",
-            tells="Orders are decided within a minute, or cancelled.",
+            tells="How long it has been in that state. Orders are decided within a minute, or cancelled.",
             queries={f"max by (status) (portico_orders_unfinished_oldest_age_seconds{{{SHOP}}})": "{{status}}"},
             unit="s",
             width=6,
@@ -78,10 +80,31 @@ BOOKS = Row(
         ),
         Panel(
             title="Units set aside",
-            tells="For orders that are not decided, or not shipped yet.",
+            tells="For orders that are not shipped yet, and not cancelled.",
             queries={f"max(portico_stock_units_held{{{SHOP}}})": "units"},
             unit="short",
             width=6,
+        ),
+    ],
+)
+
+MAILS = Row(
+    title="Mails",
+    panels=[
+        Panel(
+            title="Mails not sent yet",
+            tells="Asked for, and waiting to be sent or tried again.",
+            queries={f"max(portico_mails_pending{{{SHOP}}})": "mails"},
+            unit="short",
+            width=12,
+        ),
+        Panel(
+            title="The oldest of them",
+            tells="How long ago it was asked for.",
+            queries={f"max(portico_mails_pending_oldest_age_seconds{{{SHOP}}})": "age"},
+            unit="s",
+            width=12,
+            steps=(60, 300),
         ),
     ],
 )
@@ -159,7 +182,7 @@ CHECKOUT = Row(
 
 OWN = {
     "product": [BY_ROUTE, USE_CASES, DATABASE, NEIGHBOURS, PROCESSES],
-    "user": [BY_ROUTE, USE_CASES, PASSWORDS, WORKERS, DATABASE, PROCESSES],
+    "user": [BY_ROUTE, USE_CASES, PASSWORDS, MAILS, WORKERS, DATABASE, PROCESSES],
     "cart": [BY_ROUTE, USE_CASES, DATABASE, NEIGHBOURS, PROCESSES],
     "order": [BY_ROUTE, USE_CASES, WORKERS, DATABASE, NEIGHBOURS, PROCESSES],
 }

@@ -12,7 +12,7 @@ from core.cart.model import Owner
 from core.order.errors import OrderNotFound
 from core.order.model import Order
 from core.order.ports import EventPublisher
-from core.product.model import Hold, Stock
+from core.product.model import Held, Hold, Stock
 from core.product.ports import PAGE_HOLDS_MAX, Stocks
 from core.shared.ids import made_at
 from core.shared.paging import Cursor, Page
@@ -34,6 +34,9 @@ class _Drawer:
 
     async def list(self, *, limit: int, after: Cursor | None, holds: int = PAGE_HOLDS_MAX) -> Page[Stock]:
         return await self._stocks.list(limit=limit, after=after, holds=holds)
+
+    async def held(self, *, limit: int) -> Held:
+        return await self._stocks.held(limit=limit)
 
 
 class _ReadThenWritten(Stocks):
@@ -57,6 +60,9 @@ class _ReadThenWritten(Stocks):
 
     async def list(self, *, limit: int, after: Cursor | None, holds: int = PAGE_HOLDS_MAX) -> Page[Stock]:
         return await self._drawer.list(limit=limit, after=after, holds=holds)
+
+    async def held(self, *, limit: int) -> Held:
+        return await self._drawer.held(limit=limit)
 
 
 class ReadThenWriteStock(Shop):

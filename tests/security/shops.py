@@ -182,7 +182,14 @@ async def shop(
     commons = {service: _common(service, chosen, clock) for service in SERVICES}
     stores = {service: common.stores.of(service) for service, common in commons.items()}
     tallies = commons["user"].stores.tallies_of("user", clock)
-    accounts = Accounts.over(stores["user"], chosen, tallies=tallies, clock=clock, new_id=commons["user"].new_id)
+    accounts = Accounts.over(
+        stores["user"],
+        chosen,
+        tallies=tallies,
+        clock=clock,
+        new_id=commons["user"].new_id,
+        telemetry=commons["user"].telemetry,
+    )
     publisher, mailbox = MemoryPublisher(), Mailbox()
     users = accounts.use_cases
     users = replace(users, send_mails=replace(users.send_mails, notifier=mailbox))

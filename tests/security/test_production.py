@@ -9,8 +9,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from adapters.bootstrap.identities import CALLERS, own_key
-from adapters.bootstrap.settings.production import RULES, is_stand_in
 from adapters.bootstrap.settings import DEVELOPMENT_SECRET, Settings, WrongSettings, checked
+from adapters.bootstrap.settings.production import RULES, is_stand_in
 from adapters.outbound.security.service_keys import ServiceKey
 from tests.figures import Figure
 

@@ -40,7 +40,7 @@ class AccountSettings(BaseSettings):
     ] = ""
     password_pepper: Annotated[
         SecretStr,
-        Field(min_length=PEPPER_MIN, description="The key of the HMAC that passwords go through before bcrypt."),
+        Field(description="The key of the HMAC that passwords go through before bcrypt: 32 characters at least."),
     ] = SecretStr(DEVELOPMENT_SECRET)
     password_peppers_retired: Annotated[
         SecretStr,
@@ -124,6 +124,13 @@ class AccountSettings(BaseSettings):
             return normal_email(email) if email else ""
         except UserInvalid as error:
             raise ValueError(error.detail) from error
+
+    @field_validator("password_pepper")
+    @classmethod
+    def _is_a_pepper(cls, pepper: SecretStr) -> SecretStr:
+        if len(pepper) < PEPPER_MIN:
+            raise ValueError(f"It has at least {PEPPER_MIN} characters. Make one by `openssl rand -base64 48`")
+        return pepper
 
     @field_validator("password_peppers_retired")
     @classmethod

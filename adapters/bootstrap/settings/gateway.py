@@ -1,7 +1,7 @@
 """What the local gateway is told."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -16,6 +16,10 @@ class GatewaySettings(BaseSettings):
 
     host: Annotated[str, Field(description="The address to listen on.")] = "127.0.0.1"
     gateway_port: Annotated[int, Field(ge=0, le=65535, description="The port to listen on.")] = 8080
+    log_format: Annotated[
+        Literal["auto", "json", "text"],
+        Field(description="How its lines are written: as JSON, or as text; `auto` is text on a terminal, else JSON."),
+    ] = "auto"
     product_url: Annotated[str, Field(description="Where the product service answers.")] = "http://127.0.0.1:3001"
     user_url: Annotated[str, Field(description="Where the user service answers.")] = "http://127.0.0.1:3002"
     cart_url: Annotated[str, Field(description="Where the cart service answers.")] = "http://127.0.0.1:3003"

@@ -208,7 +208,7 @@ def _add_operators_commands(app: typer.Typer, actions: Actions) -> None:
         email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of an account that exists.")],
         data: Data = None,
     ) -> None:
-        """Make an account an admin, from its next login on.
+        """Make an account an admin, from its next login on, and enable it if it was disabled.
 
         It acts on the shop that `shop up` runs here, or on the one whose accounts are where USER_STORE says, or
         MONGO_URL (and MONGO_DATABASE). Accounts that are kept in memory cannot be reached this way.

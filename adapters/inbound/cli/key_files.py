@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.inbound.cli.errors import CommandFailed
@@ -31,7 +31,7 @@ class KeyWork:
 class ServiceKeys:
     """Everyone's private key by their name, those of them that were just `made`, and the value of PEER_KEYS."""
 
-    own: Mapping[str, str]
+    own: Mapping[str, str] = field(repr=False)
     made: Sequence[Path]
     peers: str
 

@@ -87,7 +87,12 @@ def _add_signing_commands(keys: typer.Typer, work: KeyWork) -> None:
     def rotate(
         file: Bundle = None,
         data: Data = None,
-        force: Annotated[bool, typer.Option("--force", help="Even if the last change was a moment ago.")] = False,
+        force: Annotated[
+            bool,
+            typer.Option(
+                "--force", help="Even if the last change was a moment ago: for some seconds, new tokens may be refused."
+            ),
+        ] = False,
     ) -> None:
         """Let the next key sign, put a new one next to come, and retire the one that signed.
 

@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.inbound.cli.errors import CommandFailed
@@ -46,7 +46,7 @@ def prepare(folder: Path) -> None:
 class Secrets:
     """What a shop keeps to itself: the pepper of its passwords, the file of its signing keys, its services' keys."""
 
-    pepper: str
+    pepper: str = field(repr=False)
     signing_keys_file: Path
     service_keys: ServiceKeys
 

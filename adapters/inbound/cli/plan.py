@@ -1,7 +1,7 @@
 """Which processes a shop on one machine consists of, and the settings of each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -93,7 +93,7 @@ class Plan:
 
     stages: Sequence[Sequence[Program]]
     processes: Sequence[Program]
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     gateway: str
     services: Mapping[str, str]
     stores: Mapping[str, StoreName]
@@ -145,7 +145,8 @@ def plan(
         # Retried writes are slow in the embedded database, and a local one does not need them.
         embedded = f"mongodb://{HOST}:{options.database_port}/?directConnection=true&retryWrites=false"
         shared["MONGO_URL"] = embedded if embeds else environ["MONGO_URL"]
-    common = {**environ, **shared, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
+    # People read the files that the processes write.
+    common = {"LOG_FORMAT": "text", **environ, **shared, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
     signing = (
         {} if any(environ.get(name) for name in _SIGNING) else {"SIGNING_KEYS_FILE": str(secrets.signing_keys_file)}
     )

@@ -12,10 +12,12 @@ from starlette.requests import ClientDisconnect
 from adapters.inbound.web import errors
 from adapters.inbound.web.browsers import cross_origin, security_headers
 from adapters.inbound.web.docs import docs_routes
-from adapters.inbound.web.health import health_routes
+from adapters.inbound.web.health import health_routes, metrics_routes
 from adapters.inbound.web.middleware import Edge, LastResort
+from adapters.inbound.web.observed import Observer
 from adapters.inbound.web.openapi import ShopApp
 from adapters.inbound.web.rate_limit import RequestLimit
+from adapters.telemetry.telemetry import Telemetry
 from core.shared.errors import ShopError
 from core.shared.ports import Clock, NewId, TokenVerifier
 
@@ -37,14 +39,20 @@ def create_app(
     request_limit: RequestLimit | None = None,
     over_tls: bool = False,
     cors_origins: Sequence[str] = (),
+    telemetry: Telemetry | None = None,
+    access_log: bool = True,
+    metrics: bool = True,
 ) -> ShopApp:
     """The app of the service `name`.
 
     `resources` are entered in order when the app starts, and left in reverse when it ends; `body_limit` is in bytes;
     `trusted_hops` says whom to believe about a caller's address (`client_address`). With `over_tls`, browsers are told
     to come by nothing else; pages of `cors_origins` may call.
+    Requests are told to `telemetry`, and to the log if there is to be an `access_log`; `/metrics` is served if
+    `metrics` are to be.
     `app.state.draining = True` turns `/readyz` to 503, for whoever hears the signal to stop first.
     """
+    telemetry = telemetry or Telemetry.unread()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -65,9 +73,12 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        # Ours tells what is to be told; FastAPI's own would tell the words of exceptions, too.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         # The routes themselves, and not `include_router`: FastAPI matches included routes twice for each request.
         routes=[
             *health_routes(name, version),
+            *(metrics_routes(telemetry.metrics) if metrics else ()),
             *(route for router in routers for route in router.routes),
             *(docs_routes(name) if docs else ()),
         ],
@@ -79,6 +90,7 @@ def create_app(
                 new_id=new_id,
                 request_seconds=request_seconds,
                 headers=security_headers(over_tls=over_tls),
+                observer=Observer(telemetry=telemetry, access_log=access_log),
             ),
             *cross_origin(cors_origins),
             Middleware(LastResort),
@@ -95,6 +107,7 @@ def create_app(
     app.state.body_limit = body_limit
     app.state.trusted_hops = trusted_hops
     app.state.request_limit = request_limit
+    app.state.throttled = telemetry.metrics.throttled
     app.state.started = False
     app.state.draining = False
     return app

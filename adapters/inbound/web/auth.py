@@ -2,7 +2,7 @@
 
 import re
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends
@@ -10,6 +10,7 @@ from fastapi.openapi.models import APIKey, HTTPBearer
 from fastapi.openapi.models import SecurityBase as Scheme
 from fastapi.security.base import SecurityBase
 
+from adapters.inbound.web.observed import USER_KIND
 from adapters.inbound.web.requests import ShopRequest
 from core.shared.context import Caller
 from core.shared.errors import Forbidden, Unauthenticated
@@ -25,7 +26,7 @@ _LONGEST_TOKEN = 8192
 class GuestToken:
     """What a guest presents instead of an access token: the secret of a guest cart, not yet checked."""
 
-    value: str
+    value: str = field(repr=False)
 
 
 class Guard(SecurityBase):
@@ -86,6 +87,7 @@ class ShopperGuard(CustomerGuard):
             return await super().prove(request)
         if len(tokens) > 1 or not 0 < len(tokens[0]) <= _LONGEST_TOKEN:
             raise Unauthenticated("The cart token is malformed.")
+        request.scope[USER_KIND] = "guest"
         return GuestToken(value=tokens[0])
 
 
@@ -119,11 +121,13 @@ def service(*names: str) -> Any:
 
 
 async def _verified(request: ShopRequest, verifier: TokenVerifier) -> Caller:
-    """Who the request's one bearer token names. Raises: Unauthenticated, Unavailable."""
+    """Who the request's one bearer token names, of which the scope is told. Raises: Unauthenticated, Unavailable."""
     sent = request.headers.getlist("authorization")
     if not sent:
         raise Unauthenticated("This needs a bearer token.")
     token = _BEARER.fullmatch(sent[0]) if len(sent) == 1 and len(sent[0]) <= _LONGEST_TOKEN + len("Bearer ") else None
     if token is None:
         raise Unauthenticated("Send exactly one well-formed bearer token.")
-    return await verifier.verify(token[1])
+    caller = await verifier.verify(token[1])
+    request.scope[USER_KIND] = caller.kind
+    return caller

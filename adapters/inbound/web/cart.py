@@ -1,5 +1,6 @@
 """The cart service over HTTP: carts of customers and guests, and the order service's view of them."""
 
+from dataclasses import field
 from datetime import datetime
 from typing import Annotated
 
@@ -47,7 +48,7 @@ class QuantityIn(Body):
 class MergeIn(Body):
     """The token of the guest cart to bring along."""
 
-    cart_token: Annotated[str, Field(min_length=1, max_length=256)]
+    cart_token: Annotated[str, Field(min_length=1, max_length=256, repr=False)]
 
 
 class BoughtIn(Body):
@@ -120,7 +121,7 @@ class CartOut:
 class GuestOut:
     """The token that opens the new guest cart until 30 days after its last change; it is told this once."""
 
-    cart_token: str
+    cart_token: str = field(repr=False)
 
 
 @answer

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from adapters.inbound.web.answers import NO_STORE, encode
+from adapters.inbound.web.observed import LEFT, OTHER
 from adapters.inbound.web.rate_limit import rate_limit_field
 from core.shared.context import REQUEST
 from core.shared.errors import (
@@ -143,6 +144,8 @@ async def on_shop_error(request: Request, error: ShopError) -> Response:
             error.__cause__,
             REQUEST.get().request_id,
         )
+    if isinstance(error, TooManyRequests):
+        request.app.state.throttled.labels(error.facts.get("limit", OTHER)).inc()
     return problem(error, request)
 
 
@@ -179,6 +182,7 @@ async def on_http_exception(request: Request, error: HTTPException) -> Response:
 
 async def on_disconnect(request: Request, _: ClientDisconnect) -> Response:
     """The caller left while sending; nobody reads this answer, and nothing went wrong on our side."""
+    request.scope[LEFT] = True
     return problem(MalformedJson("The body ended early."), request)
 
 

@@ -1,10 +1,11 @@
-"""Whether this process lives, and whether it wants traffic; neither asks anyone else."""
+"""Whether this process lives, whether it wants traffic, and what it has measured; none of it asks anyone else."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.inbound.web.answers import NO_STORE, json
+from adapters.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
 def health_routes(name: str, version: str) -> list[BaseRoute]:
@@ -21,6 +22,15 @@ def health_routes(name: str, version: str) -> list[BaseRoute]:
         return json({"status": status}, 200 if status == "ok" else 503, headers=NO_STORE)
 
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/health", health)]
+
+
+def metrics_routes(metrics: Metrics) -> list[BaseRoute]:
+    """`/metrics` is for Prometheus."""
+
+    async def scrape(_: Request) -> Response:
+        return Response(metrics.text(), headers={**NO_STORE, "Content-Type": CONTENT_TYPE})
+
+    return [Route("/metrics", scrape)]
 
 
 def _status(request: Request) -> str:

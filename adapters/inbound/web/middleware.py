@@ -2,13 +2,16 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.inbound.web.errors import InternalError, problem
+from adapters.inbound.web.observed import STATUS, Observer
 from adapters.inbound.web.rate_limit import ANSWER_HEADERS
+from adapters.telemetry.spans import Span
 from core.shared.context import REQUEST, RequestContext
 from core.shared.ports import Clock, NewId
 
@@ -26,7 +29,8 @@ class Edge:
 
     `X-Request-Id` and `traceparent` are taken if they are well-formed and made if not; `X-Request-Deadline-Ms` can
     only shorten `request_seconds`. HEAD is answered as GET, without the body. Every answer gets `headers`, but for
-    those it has itself, and what was put into the scope's list of headers since.
+    those it has itself, and what was put into the scope's list of headers since. What came of it is told to
+    `observer`, whose span is then the `traceparent`.
     """
 
     app: ASGIApp
@@ -34,18 +38,29 @@ class Edge:
     new_id: NewId
     request_seconds: float
     headers: tuple[tuple[bytes, bytes], ...]
+    observer: Observer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        context = self._context(scope)
-        head = scope["method"] == "HEAD"
-        told = [(b"x-request-id", context.request_id.encode())]
-        scope = {**scope, "method": "GET" if head else scope["method"], ANSWER_HEADERS: told}
+        sent = _sent(scope)
+        with self.observer.telemetry.spans.request(sent.get(b"traceparent")) as span:
+            token = REQUEST.set(self._context(sent, span.traceparent))
+            try:
+                await self._answer(scope, receive, send, span)
+            finally:
+                REQUEST.reset(token)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
+        method = scope["method"]
+        head = method == "HEAD"
+        told = [(b"x-request-id", REQUEST.get().request_id.encode())]
+        scope = {**scope, "method": "GET" if head else method, ANSWER_HEADERS: told}
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
+                scope[STATUS] = message["status"]
                 own = message.get("headers", ())
                 names = {name for name, _ in own}
                 common = [header for header in self.headers if header[0] not in names]
@@ -54,21 +69,14 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
-        token = REQUEST.set(context)
-        try:
+        with self.observer.watching(scope, method, span):
             await self.app(scope, receive, answer)
-        finally:
-            REQUEST.reset(token)
 
-    def _context(self, scope: Scope) -> RequestContext:
-        sent: dict[bytes, str] = {}
-        for name, value in scope["headers"]:
-            if name in _READ and name not in sent and _READ[name].fullmatch(value):
-                sent[name] = value.decode("ascii")
+    def _context(self, sent: Mapping[bytes, str], traceparent: str | None) -> RequestContext:
         seconds = min(self.request_seconds, int(sent.get(b"x-request-deadline-ms", 10**9)) / 1000)
         return RequestContext(
             request_id=sent.get(b"x-request-id") or self.new_id(),
-            traceparent=sent.get(b"traceparent") or self._new_traceparent(),
+            traceparent=traceparent or self._new_traceparent(),
             deadline=self.clock.monotonic() + seconds,
             began_at=self.clock.now(),
         )
@@ -76,6 +84,15 @@ class Edge:
     def _new_traceparent(self) -> str:
         """A trace of our own, not sampled (W3C Trace Context); ids are unique and hold 62 random bits at their end."""
         return f"00-{self.new_id().replace('-', '')}-{self.new_id().replace('-', '')[16:]}-00"
+
+
+def _sent(scope: Scope) -> Mapping[bytes, str]:
+    """Those of our own headers that came, and are well-formed."""
+    sent: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        if name in _READ and name not in sent and _READ[name].fullmatch(value):
+            sent[name] = value.decode("ascii")
+    return sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,11 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
+from adapters.telemetry.spans import Span
+from adapters.telemetry.telemetry import Telemetry
+from core.shared.context import REQUEST, RequestContext
 from core.shared.errors import ShopError
+from core.shared.ports import NewId
 from core.shared.rounds import Report
 
 log = logging.getLogger(__name__)
@@ -15,13 +19,31 @@ log = logging.getLogger(__name__)
 class Rounds:
     """Does `round` again and again, `seconds` apart; an async context manager that ends it between two steps.
 
-    What fails is logged and tried again in the next round: the work itself is such that it may end anywhere.
+    What fails is logged and tried again in the next round: the work itself is such that it may end anywhere. Each round
+    is a request of its own, so that its lines, its calls and its span are found together.
     """
 
-    def __init__(self, name: str, round: Callable[[], Awaitable[Report]], *, seconds: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        round: Callable[[], Awaitable[Report]],
+        *,
+        seconds: float,
+        new_id: NewId,
+        telemetry: Telemetry | None = None,
+    ) -> None:
+        """`name` is a word: the label of its metrics."""
         self._name = name
         self._round = round
         self._seconds = seconds
+        self._new_id = new_id
+        telemetry = telemetry or Telemetry.unread()
+        self._spans = telemetry.spans
+        self._rounds = {
+            outcome: telemetry.metrics.rounds.labels(worker=name, outcome=outcome) for outcome in ("ok", "failed")
+        }
+        self._items = telemetry.metrics.round_items.labels(worker=name)
+        self._success = telemetry.metrics.round_success.labels(worker=name)
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -38,15 +60,36 @@ class Rounds:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            try:
-                report = await self._round()
-            except ShopError as error:
-                log.warning("%s: %s: %s", self._name, error.code, error.detail)
-            except Exception:
-                log.exception("%s: failed; it goes on with the next round", self._name)
-            else:
-                for failure in report.failures:
-                    log.warning("%s: %s", self._name, failure)
-                for unforeseen in report.unforeseen:
-                    log.error("%s: unforeseen", self._name, exc_info=unforeseen)
+            with self._spans.work(f"{self._name} round") as span:
+                REQUEST.set(RequestContext(request_id=f"worker-{self._new_id()}", traceparent=span.traceparent))
+                await self._one(span)
             await asyncio.sleep(self._seconds)
+
+    async def _one(self, span: Span) -> None:
+        try:
+            report = await self._round()
+        except ShopError as error:
+            log.warning("%s: %s: %s", self._name, error.code, error.detail)
+            self._failed(span, error.code)
+        except Exception:
+            log.exception("%s: failed; it goes on with the next round", self._name)
+            self._failed(span, "failed")
+        else:
+            self._tell(report, span)
+
+    def _tell(self, report: Report, span: Span) -> None:
+        for failure in report.failures:
+            log.warning("%s: %s", self._name, failure)
+        for unforeseen in report.unforeseen:
+            log.error("%s: unforeseen", self._name, exc_info=unforeseen)
+        self._items.inc(report.done)
+        span.tell({"portico.items": report.done})
+        if report.failures or report.unforeseen:
+            self._failed(span, "failed")
+        else:
+            self._rounds["ok"].inc()
+            self._success.set_to_current_time()
+
+    def _failed(self, span: Span, reason: str) -> None:
+        self._rounds["failed"].inc()
+        span.fail(reason)

@@ -11,13 +11,18 @@ class RetryBudget:
         self._most = self._parts = burst * calls_a_repeat
         self._calls_a_repeat = calls_a_repeat
 
+    @property
+    def left(self) -> int:
+        """How many repeats are owed now."""
+        return self._parts // self._calls_a_repeat
+
     def earn(self) -> None:
         """Count a call."""
         self._parts = min(self._most, self._parts + 1)
 
     def spend(self) -> bool:
         """Whether one repeat is still owed; it is counted then."""
-        if self._parts < self._calls_a_repeat:
+        if not self.left:
             return False
         self._parts -= self._calls_a_repeat
         return True

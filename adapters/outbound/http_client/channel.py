@@ -14,6 +14,9 @@ from yarl import URL
 
 from adapters.outbound.http_client.budget import RetryBudget
 from adapters.outbound.http_client.session import new_session
+from adapters.telemetry.metrics import timed
+from adapters.telemetry.spans import Span
+from adapters.telemetry.telemetry import Telemetry
 from core.shared.context import REQUEST
 from core.shared.errors import ShopError, Unavailable
 from core.shared.ports import Clock, ServiceTokens
@@ -42,11 +45,28 @@ class Limits:
 LIMITS = Limits()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """What is asked of a peer, until `deadline` on `Clock.monotonic`'s scale."""
+
+    method: str
+    path: str
+    body: bytes | None = None
+    refusals: Refusals
+    public: bool = False
+    repeatable: bool
+    deadline: float
+
+
 class Channel:
     """Calls one peer, `audience`, at `base_url`. Entering it opens its connections in the event loop that runs then.
 
     Every call carries a service token (unless it is `public`), the request's id and trace, and how many milliseconds
     its answer is of use. It ends by `limits.total` or the request's deadline, whichever is first.
+
+    Of each attempt, `telemetry` is told the outcome: `ok` if the peer answered what the caller knows, be it a refusal;
+    `refused` for any other; `timeout`; `unavailable` for a 5xx, or nothing that can be read; `no_time` if there was
+    none left to ask; `cancelled` if the caller gave up.
     """
 
     def __init__(
@@ -58,16 +78,24 @@ class Channel:
         clock: Clock,
         limits: Limits = LIMITS,
         chance: Callable[[], float] = random.random,
+        telemetry: Telemetry | None = None,
     ) -> None:
         """`chance` is a number from 0 up to 1, which spreads repeats. Raises: ValueError if the URL is not absolute."""
         self._session: ClientSession | None = None
-        self._origin = str(URL(base_url).origin())
+        origin = URL(base_url).origin()
+        self._origin = str(origin)
+        self._server: dict[str, str | int] = {"server.address": origin.host or "", "server.port": origin.port or 80}
         self._audience = audience
         self._tokens = tokens
         self._clock = clock
         self._limits = limits
         self._chance = chance
-        self._budget = RetryBudget()
+        self._budget = budget = RetryBudget()
+        telemetry = telemetry or Telemetry.unread()
+        self._spans = telemetry.spans
+        self._attempts = telemetry.metrics.calls
+        self._retries = telemetry.metrics.retries.labels(audience)
+        telemetry.metrics.retry_budget.labels(audience).set_function(lambda: budget.left)
 
     async def __aenter__(self) -> Self:
         self._session = new_session()
@@ -89,7 +117,16 @@ class Channel:
         repeatable: bool = True,
     ) -> T:
         """What `read` makes of the JSON that the peer answers. Raises: what `refusals` make of a no, Unavailable."""
-        content = await self._call("GET", path, None, refusals or {}, public=public, repeatable=repeatable)
+        content = await self._answer(
+            _Call(
+                method="GET",
+                path=path,
+                refusals=refusals or {},
+                public=public,
+                repeatable=repeatable,
+                deadline=self._deadline(),
+            )
+        )
         try:
             return read(orjson.loads(content))
         except (LookupError, TypeError, ValueError, AttributeError, ShopError) as error:
@@ -99,79 +136,110 @@ class Channel:
         self, method: str, path: str, body: object, *, refusals: Refusals | None = None, repeatable: bool = False
     ) -> None:
         """Have the peer do something; `repeatable` if twice is as good as once. Raises: as `ask`."""
-        await self._call(method, path, orjson.dumps(body), refusals or {}, public=False, repeatable=repeatable)
+        await self._answer(
+            _Call(
+                method=method,
+                path=path,
+                body=orjson.dumps(body),
+                refusals=refusals or {},
+                repeatable=repeatable,
+                deadline=self._deadline(),
+            )
+        )
 
-    async def _call(
-        self, method: str, path: str, body: bytes | None, refusals: Refusals, *, public: bool, repeatable: bool
-    ) -> bytes:
-        deadline = self._deadline()
+    async def _answer(self, call: _Call) -> bytes:
         self._budget.earn()
         attempt = 1
         while True:
             try:
-                status, content = await self._attempt(method, path, body, deadline, public=public)
-            except _Passing as failure:
+                return await self._attempt(call, attempt)
+            except _Failure as failure:
                 pause = self._chance() * BACKOFF * 2 ** (attempt - 1) + failure.retry_after
-                in_time = self._clock.monotonic() + pause < deadline
-                if not (repeatable and attempt < ATTEMPTS and in_time and self._budget.spend()):
+                in_time = self._clock.monotonic() + pause < call.deadline
+                again = failure.passing and call.repeatable and attempt < ATTEMPTS and in_time
+                if not (again and self._budget.spend()):
                     raise Unavailable(failure.sentence, retry_after=max(1, failure.retry_after)) from failure
+                self._retries.inc()
                 await asyncio.sleep(pause)
                 attempt += 1
-            else:
-                if status < 300:
-                    return content
-                raise self._refusal(status, content, refusals)
 
-    async def _attempt(
-        self, method: str, path: str, body: bytes | None, deadline: float, *, public: bool
-    ) -> tuple[int, bytes]:
-        """The status and the body of an answer. Raises: _Passing if there is none, or one that says to come back."""
-        left = deadline - self._clock.monotonic()
+    async def _attempt(self, call: _Call, attempt: int) -> bytes:
+        """The body of an answer. Raises: what `refusals` make of a no, _Failure."""
+        told: dict[str, str | int] = {"http.request.method": call.method, **self._server}
+        if attempt > 1:
+            told["http.request.resend_count"] = attempt - 1
+        with (
+            self._spans.work(f"{call.method} {self._audience}", kind="client", attributes=told) as span,
+            timed(self._attempts, self._audience, "cancelled") as labels,
+        ):
+            try:
+                content = await self._exchange(call, span)
+            except ShopError:
+                labels[1] = "ok"
+                raise
+            except _Failure as failure:
+                labels[1] = failure.outcome
+                span.fail(failure.outcome)
+                raise
+            labels[1] = "ok"
+            return content
+
+    async def _exchange(self, call: _Call, span: Span) -> bytes:
+        left = call.deadline - self._clock.monotonic()
         if left <= 0:
-            raise Unavailable(f"There was no time left to ask the {self._audience} service.")
+            raise _Failure(f"There was no time left to ask the {self._audience} service.", outcome="no_time")
         if self._session is None:
             raise RuntimeError("This channel was not entered.")
         limits = self._limits
         timeout = ClientTimeout(total=left, sock_connect=limits.connect, sock_read=limits.read, ceil_threshold=left + 1)
         try:
             async with self._session.request(
-                method,
-                URL(self._origin + path, encoded=True),
-                data=body,
-                headers=self._headers(left, public=public, with_body=body is not None),
+                call.method,
+                URL(self._origin + call.path, encoded=True),
+                data=call.body,
+                headers=self._headers(call, left, span.traceparent),
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
                 content = await self._content(response)
         except TimeoutError as error:
-            raise _Passing(f"The {self._audience} service did not answer in time.") from error
+            sentence = f"The {self._audience} service did not answer in time."
+            raise _Failure(sentence, outcome="timeout", passing=True) from error
         except ClientError as error:
-            raise _Passing(f"The {self._audience} service cannot be reached.") from error
+            sentence = f"The {self._audience} service cannot be reached."
+            raise _Failure(sentence, outcome="unavailable", passing=True) from error
+        span.tell({"http.response.status_code": response.status})
         if response.status in (502, 503, 504):
-            raise _Passing(f"The {self._audience} service cannot answer now.", _retry_after(response))
-        return response.status, content
+            sentence = f"The {self._audience} service cannot answer now."
+            after = _retry_after(response)
+            raise _Failure(sentence, outcome="unavailable", passing=True, retry_after=after)
+        if response.status >= 300:
+            raise self._refusal(response.status, content, call.refusals)
+        return content
 
     async def _content(self, response: ClientResponse) -> bytes:
         content = bytearray()
         async for chunk in response.content.iter_any():
             content += chunk
             if len(content) > self._limits.answer_bytes:
-                raise Unavailable(f"The {self._audience} service gave an answer that is too long.")
+                sentence = f"The {self._audience} service gave an answer that is too long."
+                raise _Failure(sentence, outcome="unavailable")
         return bytes(content)
 
-    def _refusal(self, status: int, content: bytes, refusals: Refusals) -> ShopError:
-        """What the caller is told of an answer that is no success."""
+    def _refusal(self, status: int, content: bytes, refusals: Refusals) -> Exception:
+        """What an answer that is no success means to the caller, or that it was not to be expected."""
         if status in (401, 403):
             _log.error(
                 "The %s service answered %d: are our SERVICE_KEY and its PEER_KEYS a pair, and are we let in there?",
                 self._audience,
                 status,
             )
-        unexpected = Unavailable(f"The {self._audience} service answered {status}, which was not to be expected.")
         try:
             problem = orjson.loads(content)
             return refusals[problem["code"]](problem)
         except (LookupError, TypeError, ValueError) as error:
+            sentence = f"The {self._audience} service answered {status}, which was not to be expected."
+            unexpected = _Failure(sentence, outcome="refused" if status < 500 else "unavailable")
             unexpected.__cause__ = error
             return unexpected
 
@@ -181,26 +249,29 @@ class Channel:
         request = REQUEST.get().deadline
         return own if request is None else min(own, request)
 
-    def _headers(self, left: float, *, public: bool, with_body: bool) -> dict[str, str]:
+    def _headers(self, call: _Call, left: float, traceparent: str | None) -> dict[str, str]:
         request = REQUEST.get()
+        traceparent = traceparent or request.traceparent
         headers = {"X-Request-Deadline-Ms": str(max(1, int(left * 1000)))}
         if request.request_id:
             headers["X-Request-Id"] = request.request_id
-        if request.traceparent:
-            headers["traceparent"] = request.traceparent
-        if with_body:
+        if traceparent:
+            headers["traceparent"] = traceparent
+        if call.body is not None:
             headers["Content-Type"] = "application/json"
-        if not public:
+        if not call.public:
             headers["Authorization"] = f"Bearer {self._tokens.issue(self._audience)}"
         return headers
 
 
-class _Passing(Exception):
-    """A failure that may be over by the next attempt; `retry_after` is in seconds."""
+class _Failure(Exception):
+    """No answer; if it is `passing` there may be one by the next attempt. `retry_after` is in seconds."""
 
-    def __init__(self, sentence: str, retry_after: int = 0) -> None:
+    def __init__(self, sentence: str, *, outcome: str, passing: bool = False, retry_after: int = 0) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.outcome = outcome
+        self.passing = passing
         self.retry_after = retry_after
 
 

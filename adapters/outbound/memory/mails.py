@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 
 from core.shared.errors import VersionStale
+from core.shared.rounds import Waiting
 from core.user.errors import ProofNotFound
 from core.user.model import PendingMail, Proof
 from core.user.ports import PendingMails, Proofs
@@ -68,3 +69,8 @@ class MemoryPendingMails(PendingMails):
     async def remove(self, id: str) -> None:
         with self._lock:
             self._mails.pop(id, None)
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        with self._lock:
+            first = heapq.nsmallest(limit, self._mails.values(), key=lambda mail: mail.not_before)
+        return Waiting.since(mail.asked_at for mail in first)

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from core.order.errors import CheckoutClash, OrderNotFound
-from core.order.model import Order, Status
+from core.order.model import Backlog, Order, Status
 from core.order.ports import EventPublisher, Orders
 from core.shared.errors import VersionStale
 from core.shared.events import Event
@@ -103,6 +103,15 @@ class MemoryOrders(Orders):
     async def with_events(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
         with self._lock:
             return self._until(now, self._untold, limit)
+
+    async def backlog(self, *, limit: int) -> Backlog:
+        with self._lock:
+            unfinished = [self._orders[id] for _, id in self._due.keys[:limit]]
+            untold = [self._orders[id] for _, id in self._untold.keys[:limit]]
+        return Backlog.of(
+            ((order.state, order.changed_at) for order in unfinished),
+            (event.at for order in untold for event in order.outbox),
+        )
 
     def _until(self, now: datetime, index: "_Index[tuple[datetime, str]]", limit: int) -> tuple[Order, ...]:
         end = bisect_right(index.keys, now, key=lambda key: key[0])

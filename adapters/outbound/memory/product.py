@@ -19,6 +19,7 @@ from core.product.model import (
     Entry,
     FacetName,
     Facets,
+    Held,
     Listing,
     PriceBand,
     Product,
@@ -49,6 +50,8 @@ class Shelf:
         self.index = ProductIndex()
         self.products: dict[str, Product] = {}
         self.stocks: dict[str, Stock] = {}
+        self.holding: dict[str, None] = {}
+        """The ids of the products that orders hold units of; a dict keeps its order."""
         self.ids = SortedPlaces()
         self.ids_by_sku: dict[str, str] = {}
 
@@ -79,6 +82,10 @@ class Shelf:
 
     def keep_stock(self, stock: Stock) -> None:
         self.stocks[stock.product_id] = stock
+        if stock.received > stock.available + stock.sold:
+            self.holding[stock.product_id] = None
+        else:
+            self.holding.pop(stock.product_id, None)
         self.index.note_stock(stock.product_id, in_stock=stock.available > 0)
 
 
@@ -195,6 +202,12 @@ class MemoryStocks(Stocks):
         items = tuple(stocks[: max(1, sum(number <= holds for number in together))])
         more = len(stocks) > len(items)
         return Page(items=items, next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
+
+    async def held(self, *, limit: int) -> Held:
+        with self._shelf.lock:
+            stocks = [self._shelf.stocks[id] for id in islice(self._shelf.holding, limit)]
+        held = [hold.quantity for stock in stocks for hold in stock.holds.values() if hold.state == "held"]
+        return Held(units=sum(held), holds=len(held))
 
     def _stock(self, product_id: str) -> Stock:
         return self._shelf.stocks[self._shelf.product(product_id).id]

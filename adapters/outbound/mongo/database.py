@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any, Self
@@ -26,6 +26,8 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 
 from adapters.outbound.mongo.indexes import INDEXES
+from adapters.outbound.mongo.telemetry import Commands, Connections, tell_of_failure, tell_of_pool
+from adapters.telemetry.telemetry import Telemetry
 from core.shared.context import REQUEST
 from core.shared.errors import ShopError, Unavailable
 
@@ -45,7 +47,12 @@ _INDEX = re.compile(r" index: (\S+) dup key")
 
 
 def connect(
-    url: str, database: str, *, seconds: float = 2.0, monotonic: Callable[[], float] = time.monotonic
+    url: str,
+    database: str,
+    *,
+    seconds: float = 2.0,
+    monotonic: Callable[[], float] = time.monotonic,
+    telemetry: Telemetry | None = None,
 ) -> "MongoDatabase":
     """A database of the server at `url`; open it with `async with`, which needs no server to be there yet.
 
@@ -55,6 +62,7 @@ def connect(
     Raises: ValueError naming the setting that cannot be; it does not tell the value, which may hold a password.
     """
     limit = int(seconds * 1000)
+    telemetry = telemetry or Telemetry.unread()
     try:
         client: AsyncMongoClient[Document] = AsyncMongoClient(
             url,
@@ -65,8 +73,11 @@ def connect(
             connectTimeoutMS=limit,
             socketTimeoutMS=None,  # each step has its own limit, and the making of indexes none, whatever the URL says
             timeoutMS=None,
+            event_listeners=[Commands(telemetry), Connections(telemetry)],
         )
-        return MongoDatabase(client, database, limits=Limits(seconds=seconds, monotonic=monotonic))
+        tell_of_pool(client, telemetry)
+        limits = Limits(seconds=seconds, monotonic=monotonic)
+        return MongoDatabase(client, database, limits=limits, telemetry=telemetry)
     except InvalidName:
         raise ValueError("MONGO_DATABASE: not a name that a database can have.") from None
     except (ConfigurationError, ValueError, OSError):
@@ -93,12 +104,15 @@ class Limits:
 class MongoDatabase:
     """One database over a client of its own, which it closes. Hands out collections."""
 
-    def __init__(self, client: AsyncMongoClient[Document], name: str, *, limits: Limits) -> None:
+    def __init__(
+        self, client: AsyncMongoClient[Document], name: str, *, limits: Limits, telemetry: Telemetry | None = None
+    ) -> None:
         self._client = client
         self._database = client.get_database(
             name, read_preference=ReadPreference.PRIMARY, read_concern=SURVIVING, write_concern=DURABLE
         )
         self._limits = limits
+        self._telemetry = telemetry or Telemetry.unread()
         self._collections: dict[str, MongoCollection] = {}
 
     async def __aenter__(self) -> Self:
@@ -112,7 +126,7 @@ class MongoDatabase:
     def collection(self, name: str) -> "MongoCollection":
         """The collection of that name; its indexes are those of `INDEXES`."""
         if name not in self._collections:
-            self._collections[name] = MongoCollection(self._database[name], self._limits)
+            self._collections[name] = MongoCollection(self._database[name], self._limits, telemetry=self._telemetry)
         return self._collections[name]
 
     async def prepare(self) -> None:
@@ -126,11 +140,15 @@ class MongoDatabase:
 class MongoCollection:
     """A collection that is reached only with its indexes made, a time limit, and its driver's errors translated."""
 
-    def __init__(self, collection: AsyncCollection[Document], limits: Limits) -> None:
+    def __init__(
+        self, collection: AsyncCollection[Document], limits: Limits, *, telemetry: Telemetry | None = None
+    ) -> None:
         self._collection = collection
         self._limits = limits
+        self._telemetry = telemetry or Telemetry.unread()
         self._indexing: asyncio.Task[None] | None = None
         self._indexed = False
+        self._closing = asyncio.Event()
 
     @asynccontextmanager
     async def use(self, taken: Mapping[str, ShopError] | None = None) -> AsyncIterator[AsyncCollection[Document]]:
@@ -140,7 +158,7 @@ class MongoCollection:
         Raises: Unavailable if the database cannot be reached, refuses, or is too slow.
         """
         left = self._limits.left()
-        with pymongo.timeout(left), _translated(taken or {}):
+        with pymongo.timeout(left), _translated(taken or {}, self._telemetry):
             if not self._indexed:
                 await self._wait_for_indexes(left)
             yield self._collection
@@ -173,10 +191,18 @@ class MongoCollection:
             _log.warning("the collection %s is not ready: %s", self._collection.name, error)
 
     async def close(self) -> None:
-        """Make no more indexes."""
-        if self._indexing is not None:
-            self._indexing.cancel()
-            await asyncio.wait({self._indexing})
+        """Make no more indexes.
+
+        A driver that chooses a server is given the time to give up: if it is cancelled just then, its locks may never
+        be free again, and nothing that needs them ends (PyMongo 4.20 on Python 3.11). Only a build outlasts that.
+        """
+        self._closing.set()
+        patience = self._limits.seconds + _PAUSE
+        while self._indexing is not None and not self._indexing.done():
+            done, _ = await asyncio.wait({self._indexing}, timeout=patience)
+            if not done:
+                self._indexing.cancel()
+                patience = _PAUSE
 
     async def _wait_for_indexes(self, seconds: float) -> None:
         if self._indexing is None:
@@ -193,17 +219,20 @@ class MongoCollection:
         There is no time limit, since a server gives up a build that nobody waits for, and would begin it anew each
         time. They are made durably, so that a server which cannot write so is found out at the start.
         """
-        while not self._indexed:
+        while not self._indexed and not self._closing.is_set():
             try:
                 await self._collection.create_indexes(list(INDEXES[self._collection.name]))
                 self._indexed = True
             except PyMongoError as error:
+                tell_of_failure(error, self._telemetry)
                 _log.warning("the indexes of %s cannot be made now: %s", self._collection.name, error)
-                await asyncio.sleep(_PAUSE)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PAUSE):
+                        await self._closing.wait()
 
 
 @contextmanager
-def _translated(taken: Mapping[str, ShopError]) -> Iterator[None]:
+def _translated(taken: Mapping[str, ShopError], telemetry: Telemetry) -> Iterator[None]:
     try:
         yield
     except DuplicateKeyError as error:
@@ -213,6 +242,7 @@ def _translated(taken: Mapping[str, ShopError]) -> Iterator[None]:
     except (WriteConcernError, BulkWriteError) as error:  # the latter's other faults are told write by write
         raise Unavailable("The database did not make the write durable.") from error
     except PyMongoError as error:
+        tell_of_failure(error, telemetry)
         raise Unavailable("The database cannot answer now.") from error
 
 

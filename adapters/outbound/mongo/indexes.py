@@ -16,6 +16,10 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
                 "products_by_price": ("price.amount", "created", "stock.in_stock"),
             }.items()
         ),
+        # A product of which nothing is held has no such field. All that is asked of it stands in the index.
+        IndexModel(
+            [("stock.held.units", ASCENDING), ("stock.held.holds", ASCENDING)], name="products_held", sparse=True
+        ),
     ),
     "carts": (
         IndexModel([("owner", ASCENDING)], name="carts_owner", unique=True),

@@ -8,6 +8,7 @@ from pymongo import ASCENDING
 
 from adapters.outbound.mongo.database import Document, MongoCollection
 from core.shared.errors import VersionStale
+from core.shared.rounds import Waiting
 from core.user.errors import ProofNotFound
 from core.user.model import PendingMail, Proof
 from core.user.ports import PendingMails, Proofs
@@ -60,6 +61,11 @@ class MongoPendingMails(PendingMails):
     async def remove(self, id: str) -> None:
         async with self._collection.use() as mails:
             await mails.delete_one({"_id": id})
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        async with self._collection.use() as mails:
+            found = await mails.find({}, {"asked_at": 1}).sort("not_before", ASCENDING).limit(limit).to_list()
+        return Waiting.since(document["asked_at"] for document in found)
 
 
 def _kept(fields: Document, *, key: str) -> Document:

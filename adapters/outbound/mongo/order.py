@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
+from pymongo.asynchronous.collection import AsyncCollection
+
 from adapters.outbound.mongo.database import Document, MongoDatabase
 from core.order.errors import CheckoutClash, OrderNotFound, Shortage
-from core.order.model import STATUS, Change, Line, Order, RequestKey, Status, Unreadable
+from core.order.model import STATUS, Backlog, Change, Line, Order, RequestKey, Status, Unreadable
 from core.order.ports import Orders
 from core.shared.address import PostalAddress
 from core.shared.errors import ShopError, Unavailable, VersionStale
@@ -73,6 +75,19 @@ class MongoOrders(Orders):
     async def with_events(self, now: datetime, *, limit: int) -> tuple[Order, ...]:
         return await self._first({"untold_since": {"$lte": now}}, sort="untold_since", limit=limit)
 
+    async def backlog(self, *, limit: int) -> Backlog:
+        async with self._collection.use() as orders:
+            unfinished = await _waiting(orders, "next_try", ("state", "history.at"), limit)
+            untold = await _waiting(orders, "untold_since", ("outbox.at",), limit)
+        return Backlog.of(
+            (
+                (document["state"], moments[-1])
+                for document in unfinished
+                if (moments := _moments(document, "history")) and str(document.get("state")) in STATUS
+            ),
+            (moment for document in untold for moment in _moments(document, "outbox")),
+        )
+
     async def _one(self, query: Document) -> Order:
         async with self._collection.use() as orders:
             document = await orders.find_one(query)
@@ -97,6 +112,18 @@ class MongoOrders(Orders):
         async with self._collection.use() as orders:
             documents = await orders.find(query).sort(sort, direction).limit(limit).to_list()
         return tuple(_read(document) for document in documents)
+
+
+async def _waiting(orders: AsyncCollection[Document], turn: str, fields: tuple[str, ...], limit: int) -> list[Document]:
+    """Of the orders that have a time `turn` these fields, the first ones by it."""
+    return await orders.find({turn: {"$exists": True}}, dict.fromkeys(fields, 1)).sort(turn, 1).limit(limit).to_list()
+
+
+def _moments(document: Document, field: str) -> list[datetime]:
+    """When the things in a list happened, as far as that can be read."""
+    found = document.get(field)
+    every = [each.get("at") for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [moment for moment in every if isinstance(moment, datetime)]
 
 
 def _read(document: Document) -> Order | Unreadable:

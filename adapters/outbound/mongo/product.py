@@ -31,7 +31,7 @@ from core.shared.errors import ShopError, VersionStale
 from core.shared.money import Money
 from core.shared.paging import Cursor, Key, Page
 
-_READ = {"terms": 0, "name_key": 0, "saved_with": 0, "stock.holds": 0, "stock.adjustments": 0}
+_READ = {"terms": 0, "name_key": 0, "saved_with": 0, "stock.held": 0, "stock.holds": 0, "stock.adjustments": 0}
 """All but what only queries need, and the part of the stock that grows with its orders."""
 _BATCH = 10
 """So many writes are one step: few enough to end in its time, where each of them changes hundreds of index entries."""

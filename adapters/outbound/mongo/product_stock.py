@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from adapters.outbound.mongo.database import Document, MongoCollection
 from core.product.errors import ProductNotFound
-from core.product.model import ADJUSTMENT_REMEMBERED, HOLD_REMEMBERED, UNITS_MAX, Adjustment, Hold, Stock
+from core.product.model import ADJUSTMENT_REMEMBERED, HOLD_REMEMBERED, UNITS_MAX, Adjustment, Held, Hold, Stock
 from core.product.ports import PAGE_HOLDS_MAX, Stocks
 from core.shared.errors import Unavailable
 from core.shared.paging import Cursor, Page
@@ -28,7 +28,7 @@ class MongoStocks(Stocks):
         hold = f"stock.holds.{order_id}"
         await self._step(
             {"_id": product_id, "stock.available": {"$gte": quantity}, hold: {"$exists": False}},
-            _changed(available=-quantity, then={hold: {"quantity": quantity, "state": "held"}}),
+            _changed(available=-quantity, holds=1, then={hold: {"quantity": quantity, "state": "held"}}),
             lambda stock: stock.take(order_id, quantity),
             entry=hold,
         )
@@ -36,9 +36,13 @@ class MongoStocks(Stocks):
     async def release(self, product_id: str, order_id: str, *, at: datetime) -> None:
         hold = f"stock.holds.{order_id}"
         quantity = {"$ifNull": [f"${hold}.quantity", 0]}
+        ended = {"$cond": [{"$eq": [f"${hold}.state", "held"]}, -1, 0]}
         await self._step(
             {"_id": product_id, f"{hold}.state": {"$nin": ["void", "settled"]}},
-            [*_changed(available=quantity, then={hold: {"quantity": quantity, "state": "void"}}), _pruned(at)],
+            [
+                *_changed(available=quantity, holds=ended, then={hold: {"quantity": quantity, "state": "void"}}),
+                _pruned(at),
+            ],
             lambda stock: stock.release(order_id, at=at),
             entry=hold,
         )
@@ -47,7 +51,7 @@ class MongoStocks(Stocks):
         hold = f"stock.holds.{order_id}"
         await self._step(
             {"_id": product_id, f"{hold}.state": "held"},
-            [*_changed(sold=f"${hold}.quantity", then={f"{hold}.state": "settled"}), _pruned(at)],
+            [*_changed(sold=f"${hold}.quantity", holds=-1, then={f"{hold}.state": "settled"}), _pruned(at)],
             lambda stock: stock.settle(order_id, at=at),
             entry=hold,
         )
@@ -86,6 +90,17 @@ class MongoStocks(Stocks):
                     items.append(stock)
         return Page(items=tuple(items), next=Cursor(order="product_id", key=(items[-1].product_id,)) if more else None)
 
+    async def held(self, *, limit: int) -> Held:
+        together: Document = {
+            "_id": None,
+            "units": {"$sum": "$stock.held.units"},
+            "holds": {"$sum": "$stock.held.holds"},
+        }
+        steps: list[Document] = [{"$match": {"stock.held.units": {"$gt": 0}}}, {"$limit": limit}, {"$group": together}]
+        async with self._collection.use() as products:
+            found = await (await products.aggregate(steps)).to_list()
+        return Held(units=found[0]["units"], holds=found[0]["holds"]) if found else Held(units=0, holds=0)
+
     async def _step(
         self, when: Document, then: Sequence[Document], verb: Callable[[Stock], Stock], *, entry: str
     ) -> bool:
@@ -107,11 +122,26 @@ class MongoStocks(Stocks):
         raise Unavailable("Too many are changing this stock at once.")
 
 
-def _changed(*, then: Document, available: object = 0, sold: object = 0, received: object = 0) -> list[Document]:
-    """The stages that count the stock up by so much and one revision, set `then`, and say whether any is left."""
+_UNITS = {"$subtract": ["$stock.received", {"$add": ["$stock.available", "$stock.sold"]}]}
+_HELD = {"units": _UNITS, "holds": {"$max": [1, "$stock.held.holds"]}}
+_TOLD = {
+    "stock.in_stock": {"$gt": ["$stock.available", 0]},
+    "stock.held": {"$cond": [{"$gt": [_UNITS, 0]}, _HELD, "$$REMOVE"]},
+}
+"""What queries look for, out of the rest of a stock. What a sparse index is to leave out is not there.
+
+The number of holds is counted along, since there are thousands of closed ones among them; it begins anew at no units.
+"""
+
+
+def _changed(
+    *, then: Document, available: object = 0, sold: object = 0, received: object = 0, holds: object = 0
+) -> list[Document]:
+    """The stages that count the stock up by so much and one revision, set `then`, and what queries look for."""
     counts = {"available": available, "sold": sold, "received": received, "revision": 1}
     added = {f"stock.{name}": {"$add": [f"$stock.{name}", by]} for name, by in counts.items()}
-    return [{"$set": {**added, **then}}, {"$set": {"stock.in_stock": {"$gt": ["$stock.available", 0]}}}]
+    counted = {"stock.held.holds": {"$add": [{"$ifNull": ["$stock.held.holds", 0]}, holds]}}
+    return [{"$set": {**added, **counted, **then}}, {"$set": _TOLD}]
 
 
 def _pruned(at: datetime) -> Document:

@@ -136,7 +136,7 @@ def session_to_document(session: Session) -> Document:
         "user_id": session.user_id,
         "sign_ins": session.sign_ins,
         "live": list(session.live),
-        "spent": [{"digest": spent.digest, "at": spent.at} for spent in session.spent],
+        "spent": [asdict(spent) for spent in session.spent],
         "begun_at": session.begun_at,
         "expires_at": session.expires_at,
         "version": session.version,

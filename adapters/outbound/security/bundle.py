@@ -6,7 +6,7 @@ So whoever checks a token has its key already, and still, and no rotation makes 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -33,7 +33,7 @@ class Unsettled(Exception):
 class Bundle:
     """Its text; and when it was changed last, if it ever was."""
 
-    text: str
+    text: str = field(repr=False)
     changed_at: datetime | None
 
     @classmethod

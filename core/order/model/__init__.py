@@ -1,5 +1,6 @@
 """An order, its life and its lines; and the books that the audit compares."""
 
+from core.order.model.backlog import Backlog
 from core.order.model.order import BACKOFF_MAX, HANDLER_TIME, KEYS_MAX, TELLING_TIME, Change, Order, RequestKey
 from core.order.model.records import Difference, HoldRecord, OrderRecord, RecordLine, StockRecord, Unreadable
 from core.order.model.states import ALLOWED, STATUS, CancelReason, State, Status, Step, Todo
@@ -12,6 +13,7 @@ __all__ = [
     "KEYS_MAX",
     "STATUS",
     "TELLING_TIME",
+    "Backlog",
     "CancelReason",
     "CartContents",
     "CartLine",

@@ -150,6 +150,11 @@ class Order:
         return next((change.at for change in self.history if change.status == "confirmed"), None)
 
     @property
+    def changed_at(self) -> datetime:
+        """When its status last changed."""
+        return self.history[-1].at
+
+    @property
     def failed(self) -> bool:
         """Whether it was cancelled before it was ever confirmed: such an attempt is not listed."""
         return self.status == "cancelled" and not self.ever_confirmed
@@ -318,7 +323,7 @@ class Order:
             cart_id=self.cart_id,
             cart_version=self.cart_version,
             deadline=self.deadline,
-            changed_at=self.history[-1].at,
+            changed_at=self.changed_at,
             untold_since=self.outbox[0].at if self.outbox else None,
             todos=self.todos,
             lines=tuple(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.order.ports import AddressBook, Carts, Catalog, EventPublisher, Orders, Stock
 from core.order.use_cases.background import RelayEvents, ResumeOrders
+from core.order.use_cases.backlog import TellBacklog
 from core.order.use_cases.change import CancelOrder, MoveOrder
 from core.order.use_cases.checkout import Checkout
 from core.order.use_cases.place import PlaceOrder
@@ -23,6 +24,7 @@ class OrderUseCases:
     list_all_orders: ListAllOrders
     resume_orders: ResumeOrders
     relay_events: RelayEvents
+    tell_backlog: TellBacklog
 
     @classmethod
     def over(
@@ -58,4 +60,5 @@ class OrderUseCases:
             list_all_orders=ListAllOrders(orders=orders),
             resume_orders=ResumeOrders(orders=orders, checkout=checkout, clock=clock),
             relay_events=RelayEvents(orders=orders, publisher=publisher, clock=clock),
+            tell_backlog=TellBacklog(orders=orders),
         )

@@ -44,6 +44,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Units set aside, neither given back nor sold yet, and how many holds they are: one a product and order."""
+
+    units: int
+    holds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adjustment:
     """A stock adjustment that is remembered by its idempotency key."""
 

@@ -22,6 +22,7 @@ from core.product.use_cases.stock import (
     ReleaseHold,
     SettleHold,
     TakeHold,
+    TellHeld,
 )
 from core.shared.ports import Clock, NewId
 
@@ -49,6 +50,7 @@ __all__ = [
     "SearchProducts",
     "SettleHold",
     "TakeHold",
+    "TellHeld",
 ]
 
 
@@ -70,6 +72,7 @@ class ProductUseCases:
     release_hold: ReleaseHold
     settle_hold: SettleHold
     list_stock: ListStock
+    tell_held: TellHeld
 
     @classmethod
     def over(
@@ -93,4 +96,5 @@ class ProductUseCases:
             release_hold=ReleaseHold(stocks=stocks, clock=clock),
             settle_hold=SettleHold(stocks=stocks, clock=clock),
             list_stock=ListStock(stocks=stocks),
+            tell_held=TellHeld(stocks=stocks),
         )

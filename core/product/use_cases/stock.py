@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.product.errors import HoldClosed, HoldInvalid, OutOfStock, ProductInvalid, ProductNotFound, Shortage
-from core.product.model import HOLD_TAKEN_WITHIN, UNITS_MAX, Line, Listing, Stock, summed
+from core.product.model import HOLD_TAKEN_WITHIN, UNITS_MAX, Held, Line, Listing, Stock, summed
 from core.product.ports import Products, Stocks
 from core.shared.ids import is_id, made_at
 from core.shared.paging import Cursor, Page
 from core.shared.ports import Clock, NewId
+from core.shared.rounds import LOOKED_AT
 
 HOLD_LINES_MAX = 100
 CLOCK_SKEW = timedelta(minutes=1)
@@ -134,3 +135,14 @@ class ListStock:
 
     async def __call__(self, *, limit: int, after: Cursor | None) -> Page[Stock]:
         return await self.stocks.list(limit=limit, after=after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellHeld:
+    """Tell how many units are set aside for orders."""
+
+    stocks: Stocks
+
+    async def __call__(self, *, limit: int = LOOKED_AT) -> Held:
+        """Raises: Unavailable."""
+        return await self.stocks.held(limit=limit)

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from core.shared.context import Caller
 from core.shared.ids import is_id
-from core.user.errors import RefreshTokenInvalid
+from core.user.errors import RefreshTokenInvalid, SessionBusy
 from core.user.model.user import User
 
 GRACE = timedelta(seconds=10)
 """How long a spent refresh token may be used again, by two tabs at once or after a reply that was lost."""
-BRANCHES_MAX = 10
+CHILDREN_MAX = 10
+"""How many others one refresh token is exchanged for within `GRACE`: a browser has few tabs that wake at once."""
+BRANCHES_MAX = 50
 """How many refresh tokens of one session are good at a time."""
 
 
@@ -65,10 +67,11 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """The hash of a refresh token that was exchanged, and when."""
+    """The hash of a refresh token that was exchanged: when first, and for how many others since."""
 
     digest: str = field(repr=False)
     at: datetime
+    children: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +115,19 @@ class Session:
         return token.digest in self.live or any(spent.digest == token.digest for spent in self._fresh(at))
 
     def rotated(self, token: RefreshToken, new: RefreshToken, *, at: datetime) -> "Session":
-        """The token exchanged for a new one; of too many branches, the one that rested longest is cut."""
-        spent = self._fresh(at)
-        if token.digest in self.live:
-            spent = (*spent, Spent(digest=token.digest, at=at))
+        """The token exchanged for a new one; of too many branches, the one that rested longest is cut.
+
+        No branch is as young as that, since one token has few children. Raises: SessionBusy for one more.
+        """
+        fresh = {each.digest: each for each in self._fresh(at)}
+        known = fresh.get(token.digest)
+        if known is not None and known.children >= CHILDREN_MAX:
+            raise SessionBusy("This refresh token is being used too often at once.")
+        fresh[token.digest] = (
+            replace(known, children=known.children + 1) if known else Spent(digest=token.digest, at=at)
+        )
         live = (*(digest for digest in self.live if digest != token.digest), new.digest)
-        return replace(self, live=live[-BRANCHES_MAX:], spent=spent, version=self.version + 1)
+        return replace(self, live=live[-BRANCHES_MAX:], spent=tuple(fresh.values()), version=self.version + 1)
 
     def kept_for(self, user: User) -> "Session":
         """Not ended with the others of its user."""

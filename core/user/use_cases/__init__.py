@@ -13,7 +13,14 @@ from core.user.use_cases.accounts import ChangePassword, ChangeProfile, DeleteAc
 from core.user.use_cases.addresses import AddAddress, ChangeAddress, GetAddress, ListAddresses, RemoveAddress
 from core.user.use_cases.administration import GrantAdmin, ListUsers, SetRoles, SetStatus
 from core.user.use_cases.guessing import Guessing
-from core.user.use_cases.mails import RequestPasswordReset, ResetPassword, SendMails, Tokens, VerifyEmail
+from core.user.use_cases.mails import (
+    RequestPasswordReset,
+    ResetPassword,
+    SendMails,
+    TellPendingMails,
+    Tokens,
+    VerifyEmail,
+)
 from core.user.use_cases.sign_in import IdentifyHolder, Login, Logout, LogoutAll, PublishKeys, Refresh
 
 
@@ -38,6 +45,7 @@ class UserUseCases:
     reset_password: ResetPassword
     verify_email: VerifyEmail
     send_mails: SendMails
+    tell_pending_mails: TellPendingMails
 
     list_addresses: ListAddresses
     get_address: GetAddress
@@ -128,6 +136,7 @@ class UserUseCases:
                 clock=clock,
                 new_secret=new_secret,
             ),
+            tell_pending_mails=TellPendingMails(pending_mails=pending_mails),
             list_addresses=ListAddresses(users=users),
             get_address=GetAddress(users=users),
             add_address=AddAddress(users=users, new_id=new_id),

@@ -47,11 +47,12 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantAdmin:
-    """Make someone an administrator, by their e-mail address."""
+    """Make someone an administrator, by their e-mail address, also if their account was disabled."""
 
     users: Users
 
     async def __call__(self, *, email: str) -> User:
         """Raises: UserInvalid, UserNotFound."""
         found = await self.users.by_email(normal_email(email))
-        return await changed(self.users, found.id, lambda user: user.with_roles(user.roles | {"admin"}))
+        user = await changed(self.users, found.id, lambda user: user.with_roles(user.roles | {"admin"}))
+        return await changed(self.users, found.id, User.enabled) if user.status == "disabled" else user

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.shared.errors import TooManyRequests, Unavailable, VersionStale
 from core.shared.ports import Clock, NewId, NewSecret, Notifier
-from core.shared.rounds import Report
+from core.shared.rounds import LOOKED_AT, Report, Waiting
 from core.shared.throttle import Throttle
 from core.user.errors import ProofNotFound, TokenInvalid, UserNotFound
 from core.user.model import (
@@ -174,3 +174,14 @@ class SendMails:
             return None
         is_needed = pending.purpose == "reset_password" or not user.email_verified
         return user if user.status == "active" and is_needed else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellPendingMails:
+    """Tell how many mails wait to be sent, and how long the oldest has waited."""
+
+    pending_mails: PendingMails
+
+    async def __call__(self, *, limit: int = LOOKED_AT) -> Waiting:
+        """Raises: Unavailable."""
+        return await self.pending_mails.waiting(limit=limit)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.shared.errors import VersionStale
+from core.shared.rounds import Waiting
 from core.user.model import PendingMail
 from core.user.ports import PendingMails
 from tests.adapters.contracts.rivals import MANY, kept
@@ -132,3 +133,25 @@ async def one_is_removed_alone_and_for_good(mails: PendingMails) -> None:
     with pytest.raises(VersionStale):
         await mails.save(_asked(1, version=2))
     assert await _all(mails) == [_asked(2)]
+
+
+async def all_that_wait_are_told_since_they_were_asked_for(mails: PendingMails) -> None:
+    assert await mails.waiting(limit=10) == Waiting(count=0, oldest=None)
+    for number, seconds in enumerate((2, 1, 3)):
+        await mails.add(_asked(number, at=NOW + timedelta(seconds=seconds)))
+        await mails.save(_asked(number, at=NOW + timedelta(seconds=seconds)).claimed(at=END - timedelta(days=1)))
+    for left, oldest in ((3, 1), (2, 2), (1, 3)):
+        waiting = await mails.waiting(limit=10)
+        assert waiting == Waiting(count=left, oldest=NOW + timedelta(seconds=oldest))
+        assert is_utc(waiting.oldest)
+        await mails.remove(an_id((1, 0, 2)[3 - left]))
+    assert await mails.waiting(limit=10) == Waiting(count=0, oldest=None)
+
+
+async def no_more_that_wait_are_told_than_were_asked_for_those_due_first(mails: PendingMails) -> None:
+    for number in range(5):
+        due = NOW + timedelta(seconds=number)
+        await mails.add(replace(_asked(number, at=NOW - timedelta(seconds=number)), not_before=due))
+    for limit in (1, 3, 5):
+        oldest = NOW - timedelta(seconds=limit - 1)
+        assert await mails.waiting(limit=limit) == Waiting(count=limit, oldest=oldest)

@@ -1,6 +1,7 @@
 """The gateway as a process: it reads the environment, drains when told to end, and says why it cannot start."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ async def process(**environment: str) -> AsyncIterator[asyncio.subprocess.Proces
         *(sys.executable, "-m", "adapters.bootstrap.gateway"),
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environment},
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
@@ -32,10 +34,12 @@ async def process(**environment: str) -> AsyncIterator[asyncio.subprocess.Proces
 
 
 async def port_of(gateway: asyncio.subprocess.Process) -> int:
-    assert gateway.stderr is not None
-    said = (await gateway.stderr.readline()).decode()
-    assert said.startswith("INFO The gateway listens on http://127.0.0.1:")
-    return int(said.rsplit(":", 1)[1])
+    assert gateway.stdout is not None
+    said = json.loads(await gateway.stdout.readline())
+    assert said["service.name"] == "gateway"
+    listens, port = said["message"].rsplit(":", 1)
+    assert listens == "The gateway listens on http://127.0.0.1"
+    return int(port)
 
 
 async def test_it_finishes_what_is_under_way_when_told_to_end_and_exits_with_0() -> None:

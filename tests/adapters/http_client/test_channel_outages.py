@@ -8,8 +8,10 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.inbound.web.middleware import Edge
+from adapters.inbound.web.observed import Observer
 from adapters.outbound.http_client.channel import LIMITS, Channel
 from adapters.outbound.http_client.order import HttpCatalog, HttpStock
+from adapters.telemetry.telemetry import Telemetry
 from core.shared.errors import Unavailable
 from tests.adapters.http_client.calling import asked, channel_to
 from tests.adapters.http_client.peer import Manner, answering, dripping, hanging, peer, resetting
@@ -85,7 +87,14 @@ def relaying(channel: Channel, work: float) -> ASGIApp:
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body"})
 
-    return Edge(app, clock=LoopClock(), new_id=lambda: an_id(1), request_seconds=10, headers=())
+    return Edge(
+        app,
+        clock=LoopClock(),
+        new_id=lambda: an_id(1),
+        request_seconds=10,
+        headers=(),
+        observer=Observer(telemetry=Telemetry.unread()),
+    )
 
 
 async def status_of(app: ASGIApp, deadline_ms: str) -> int:

@@ -6,11 +6,14 @@ import threading
 import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from types import FrameType
 
 import bcrypt
 
+from adapters.outbound.decorators.user import ObservedPasswords
 from adapters.outbound.security.passwords import BcryptPasswords
+from adapters.telemetry.telemetry import Telemetry
 from core.user.ports import Passwords
 from tests.adapters.contracts.passwords import Hashing
 from tests.fakes import PlainPasswords
@@ -40,6 +43,15 @@ def by_bcrypt(
             finally:
                 threading.setprofile(None)
             yield Hashing(passwords=passwords, earlier=earlier, work=work)
+
+    return opened
+
+
+def observed(*, cost: int = 4) -> Callable[[], AbstractAsyncContextManager[Hashing]]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Hashing]:
+        async with by_bcrypt(cost=cost)() as hashing:
+            yield replace(hashing, passwords=ObservedPasswords(hashing.passwords, Telemetry.unread()))
 
     return opened
 

@@ -11,10 +11,11 @@ from adapters.outbound.log.order import LogPublisher
 from adapters.outbound.memory.order import MemoryPublisher
 from core.order.ports import EventPublisher, Orders
 from core.shared.events import Event
-from tests.adapters.contracts import order_lists, orders, outbox, publishers
+from tests.adapters.contracts import backlogs, order_lists, orders, outbox, publishers
 from tests.adapters.contracts.publishers import Wire
 from tests.adapters.stores import on_stores_of
 from tests.adapters.suites.suite import Opener, Suite, broken
+from tests.adapters.twins import backlogs as broken_backlogs
 from tests.adapters.twins import order_fields as broken_fields
 from tests.adapters.twins import order_lists as broken_lists
 from tests.adapters.twins import orders as broken_orders
@@ -76,13 +77,13 @@ WIRES: Mapping[str, Callable[[], AbstractAsyncContextManager[Wire]]] = {
 SUITES: Sequence[Suite] = (
     Suite(
         port=Orders,
-        contracts=(orders, order_lists, outbox),
+        contracts=(orders, order_lists, outbox, backlogs),
         adapters=on_stores_of("order", lambda store: store.orders),
         twins=broken(
             IgnoredRevision,
             IgnoredClash,
             NeverDue,
-            *every_twin(broken_orders, broken_fields, broken_lists, broken_outbox),
+            *every_twin(broken_orders, broken_fields, broken_lists, broken_outbox, broken_backlogs),
         ),
     ),
     Suite(

@@ -9,10 +9,11 @@ from adapters.outbound.decorators.product import CoalescedProducts
 from adapters.outbound.memory.product import MemoryProducts, MemoryStocks, Shelf
 from adapters.outbound.system.clock import SystemClock
 from core.product.ports import Products, Stocks
-from tests.adapters.contracts import product_pages, product_searches, products, stock_races, stocks
+from tests.adapters.contracts import held_units, product_pages, product_searches, products, stock_races, stocks
 from tests.adapters.stores import on_stores_of
 from tests.adapters.suites.suite import Opener, Suite, made_by
 from tests.adapters.twins import adjustments as broken_adjustments
+from tests.adapters.twins import held_units as broken_held_units
 from tests.adapters.twins import product_pages as broken_pages
 from tests.adapters.twins import product_searches as broken_searches
 from tests.adapters.twins import products as broken_products
@@ -59,9 +60,9 @@ SUITES: Sequence[Suite] = (
     ),
     Suite(
         port=Stocks,
-        contracts=(stocks, stock_races),
+        contracts=(stocks, stock_races, held_units),
         adapters=on_stores_of("product", lambda store: store),
         adapter=lambda store: store.stocks,
-        twins=broken_stores(with_stocks, broken_stocks, broken_adjustments, broken_lists),
+        twins=broken_stores(with_stocks, broken_stocks, broken_adjustments, broken_lists, broken_held_units),
     ),
 )

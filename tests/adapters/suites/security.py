@@ -65,6 +65,7 @@ SUITES: Sequence[Suite] = (
         contracts=(passwords,),
         adapters={
             "bcrypt": hashing.by_bcrypt(),
+            "observed": hashing.observed(),
             "plain": made_by(hashing.plain),
             "quick": made_by(hashing.quick),
         },
@@ -74,7 +75,7 @@ SUITES: Sequence[Suite] = (
     Suite(
         port=Passwords,
         contracts=(slow_passwords,),
-        adapters={"slow_bcrypt": hashing.by_bcrypt(cost=5)},
+        adapters={"slow_bcrypt": hashing.by_bcrypt(cost=5), "slow_observed": hashing.observed(cost=5)},
         twins={twin.__name__: hashing.by_bcrypt(twin, cost=5) for twin in every_twin(broken_slow_passwords)},
         adapter=lambda hashing: hashing.passwords,
     ),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from adapters.outbound.memory.mails import MemoryPendingMails
 from core.shared.errors import VersionStale
+from core.shared.rounds import Waiting
 from core.user.model import PendingMail
 from tests.adapters.twins.times import on_another_clock
 
@@ -168,3 +169,42 @@ class LocalTimes(MemoryPendingMails):
 
     async def add(self, mail: PendingMail) -> None:
         await super().add(replace(mail, asked_at=on_another_clock(mail.asked_at)))
+
+
+class WaitingSinceTheNextTry(MemoryPendingMails):
+    """Takes the time of the next try for when the waiting began."""
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        found = sorted(mail.not_before for mail in self._mails.values())
+        return Waiting.since(found[:limit])
+
+
+class TriedLeftOut(MemoryPendingMails):
+    """Leaves out those that somebody has tried."""
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        fresh = [mail.asked_at for mail in self._mails.values() if mail.tries == 0]
+        return Waiting.since(fresh[:limit])
+
+
+class AllThatWait(MemoryPendingMails):
+    """Looks at all there are."""
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        return await super().waiting(limit=10_000)
+
+
+class LastOfThoseThatWait(MemoryPendingMails):
+    """Looks at those first that are due last."""
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        found = sorted(self._mails.values(), key=lambda mail: mail.not_before, reverse=True)
+        return Waiting.since(mail.asked_at for mail in found[:limit])
+
+
+class WaitingSinceTheNewest(MemoryPendingMails):
+    """Tells how long the newest has waited."""
+
+    async def waiting(self, *, limit: int) -> Waiting:
+        waiting = await super().waiting(limit=limit)
+        return replace(waiting, oldest=max((mail.asked_at for mail in self._mails.values()), default=None))

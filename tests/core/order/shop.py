@@ -26,7 +26,7 @@ from core.order.use_cases.place import Placement, Request
 from core.product.model import Changes, Stock
 from core.product.use_cases import ProductUseCases
 from core.shared.address import PostalAddress
-from core.shared.errors import ShopError
+from core.shared.errors import ShopError, Unavailable
 from tests.builders import an_id, details
 from tests.core.order.orders import ALICE, HOME
 from tests.fakes import FixedClock, PlainStemmer, SequentialIds, SequentialSecrets
@@ -35,6 +35,16 @@ Hook = Callable[[str], Awaitable[None]]
 """Called as `port.method:before` and `port.method:after` around each call of a port."""
 CHECKOUT_SECONDS = 30
 HOME_ID = an_id(801)
+
+
+def down(*calls: str) -> Hook:
+    """A hook by which those calls fail."""
+
+    async def hook(call: str) -> None:
+        if call.removesuffix(":before") in calls:
+            raise Unavailable("It is down.")
+
+    return hook
 
 
 class Watched:

@@ -9,19 +9,9 @@ from core.order.model import HANDLER_TIME, Order
 from core.shared.context import Caller
 from core.shared.errors import Unavailable
 from tests.core.order.orders import ALICE, BOB, after
-from tests.core.order.shop import CHECKOUT_SECONDS, Hook, Shop
+from tests.core.order.shop import CHECKOUT_SECONDS, Shop, down
 
 CUSTOMER = Caller(id=ALICE, kind="customer")
-
-
-def down(*calls: str) -> Hook:
-    """A hook by which those calls fail."""
-
-    async def hook(call: str) -> None:
-        if call.removesuffix(":before") in calls:
-            raise Unavailable("It is down.")
-
-    return hook
 
 
 async def left_pending(shop: Shop, *, units: int = 5, customer_id: str = ALICE) -> tuple[Order, str]:

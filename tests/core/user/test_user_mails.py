@@ -231,7 +231,7 @@ async def test_an_address_that_is_confirmed_already_gets_no_mail_to_confirm_it()
     assert len(shop.mailbox.sent) == 1
 
 
-async def test_a_client_that_asks_too_often_is_told_so_and_an_account_that_is_asked_for_too_often_gets_no_more() -> None:
+async def test_who_asks_too_often_is_told_and_an_account_that_is_asked_for_too_often_gets_no_more() -> None:
     shop = Shop()
     await shop.sam()
     of_three = replace(loose_limits(), **{name: replace(getattr(loose_limits(), name), quota=3) for name in RESETS})

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from core.shared.ids import is_id
-from core.user.errors import RefreshTokenInvalid
+from core.user.errors import RefreshTokenInvalid, SessionBusy
 from core.user.model import GRACE, RefreshToken, Session
+from core.user.model.session import BRANCHES_MAX, CHILDREN_MAX
 from tests.builders import an_id
 from tests.core.user.people import LASTS, a_session, a_user
 from tests.fakes import START
@@ -57,6 +58,19 @@ def test_a_token_that_was_exchanged_is_accepted_for_a_moment_only() -> None:
     assert session.accepts(token("second"), at=START + GRACE)
 
 
+def test_a_token_has_few_children_so_that_none_of_them_is_cut() -> None:
+    session = a_session()
+    for number in range(CHILDREN_MAX):
+        session = rotated(session, "first", f"child {number}")
+    with pytest.raises(SessionBusy):
+        rotated(session, "first", "one more")
+    for number in range(CHILDREN_MAX):
+        assert session.accepts(token(f"child {number}"), at=START + GRACE)
+    for number in range(CHILDREN_MAX):
+        session = rotated(session, f"child {number}", f"grandchild {number}", at=GRACE)
+    assert len(session.live) == CHILDREN_MAX
+
+
 def test_a_token_spent_long_ago_is_not_accepted() -> None:
     session = rotated(a_session(), "first", "second")
     session = rotated(session, "second", "third", at=GRACE)
@@ -81,11 +95,18 @@ def test_a_second_use_does_not_make_the_moment_longer() -> None:
 
 
 def test_the_branch_that_rested_longest_is_cut() -> None:
-    session = rotated(a_session(), "first", "branch 0")
-    for number in range(1, 11):
-        session = rotated(session, "first", f"branch {number}")
-    assert not session.accepts(token("branch 0"), at=START)
-    assert all(session.accepts(token(f"branch {number}"), at=START) for number in range(1, 11))
+    session = a_session()
+    parent, at = "first", timedelta()
+    for number in range(BRANCHES_MAX + 1):
+        session = rotated(session, parent, f"branch {number}", at=at)
+        if number % CHILDREN_MAX == CHILDREN_MAX - 1:
+            parent, at = f"branch {number}", at + GRACE
+    assert len(session.live) <= BRANCHES_MAX
+    for number in range(CHILDREN_MAX):
+        session = rotated(session, f"branch {BRANCHES_MAX}", f"child {number}", at=at)
+    assert len(session.live) == BRANCHES_MAX
+    assert not session.accepts(token("branch 0"), at=START + at)
+    assert session.accepts(token(f"branch {BRANCHES_MAX - 1}"), at=START + at)
 
 
 def test_a_session_expires() -> None:

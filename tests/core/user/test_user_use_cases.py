@@ -232,3 +232,12 @@ async def test_an_administrator_is_made_by_address_and_keeps_other_roles() -> No
     await shop.sam()
     for _ in range(2):
         assert (await shop.use.grant_admin(email=EMAIL.upper())).roles == {"customer", "admin"}
+
+
+async def test_an_administrator_who_was_disabled_is_let_in_again_by_the_operator() -> None:
+    shop = Shop()
+    sam = await shop.sam()
+    await shop.use.set_status(user_id=sam.id, status="disabled")
+    granted = await shop.use.grant_admin(email=EMAIL)
+    assert (granted.status, granted.roles) == ("active", {"customer", "admin"})
+    assert await shop.use.get_user(user_id=sam.id) == granted

@@ -24,7 +24,8 @@ _SCHEMA = """
 
     CREATE TABLE IF NOT EXISTS stocks (
         product_id TEXT PRIMARY KEY REFERENCES products, available INTEGER NOT NULL, revision INTEGER NOT NULL,
-        stock TEXT NOT NULL);
+        held INTEGER NOT NULL, stock TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS stocks_held ON stocks (held) WHERE held > 0;
 
     CREATE TABLE IF NOT EXISTS terms (
         product_id TEXT NOT NULL REFERENCES products, term TEXT NOT NULL, name_key TEXT NOT NULL,

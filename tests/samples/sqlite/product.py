@@ -137,7 +137,7 @@ def _add(connection: Connection, entry: Entry, units: int) -> None:
         raise VersionStale("There is such a product already.")
     _keep(connection, entry)
     stock = Stock(product_id=id, received=units, sold=0, available=units, revision=1)
-    connection.execute("INSERT INTO stocks VALUES (?, ?, ?, ?)", (id, units, 1, json.dumps(asdict(stock))))
+    connection.execute("INSERT INTO stocks VALUES (?, ?, ?, ?, ?)", (id, units, 1, 0, json.dumps(asdict(stock))))
 
 
 def _save(connection: Connection, entry: Entry) -> None:

@@ -11,13 +11,18 @@ from sqlite3 import Connection
 
 from adapters.outbound.sqlite.database import SqliteDatabase
 from core.product.errors import ProductNotFound
-from core.product.model import Adjustment, Hold, Stock
+from core.product.model import Adjustment, Held, Hold, Stock
 from core.product.ports import PAGE_HOLDS_MAX, Stocks
 from core.shared.paging import Cursor, Page
 
 _GET = "SELECT stock FROM stocks WHERE product_id = ?"
 _LIST = "SELECT stock FROM stocks WHERE product_id > ? ORDER BY product_id LIMIT ?"
-_SAVE = "UPDATE stocks SET available = ?, revision = ?, stock = ? WHERE product_id = ?"
+_SAVE = "UPDATE stocks SET available = ?, revision = ?, held = ?, stock = ? WHERE product_id = ?"
+_HELD = """
+    SELECT coalesce(sum(json_extract(hold.value, '$.quantity')), 0), count(hold.value)
+    FROM (SELECT stock FROM stocks WHERE held > 0 LIMIT ?), json_each(stock, '$.holds') AS hold
+    WHERE json_extract(hold.value, '$.state') = 'held'
+"""
 
 
 class SqliteStocks(Stocks):
@@ -52,6 +57,10 @@ class SqliteStocks(Stocks):
 
         return await self._database.read(page)
 
+    async def held(self, *, limit: int) -> Held:
+        units, holds = await self._database.read(lambda connection: connection.execute(_HELD, (limit,)).fetchone())
+        return Held(units=units, holds=holds)
+
     async def _step(self, product_id: str, verb: Callable[[Stock], Stock]) -> bool:
         """Whether it changed anything."""
 
@@ -62,7 +71,7 @@ class SqliteStocks(Stocks):
             old = to_stock(row[0])
             new = verb(old)
             if new is not old:
-                connection.execute(_SAVE, (new.available, new.revision, to_json(new), product_id))
+                connection.execute(_SAVE, (new.available, new.revision, new.held, to_json(new), product_id))
             return new is not old
 
         return await self._database.write(step)

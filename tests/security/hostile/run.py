@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from adapters.bootstrap.logs import OwnLines
 from adapters.bootstrap.settings import Service
+from adapters.telemetry.lines import OwnLines
 from tests.security.hostile.asking import Answer, Ask, asked
 from tests.security.hostile.attacks import attacks, right
 from tests.security.hostile.operations import Operation

@@ -1,5 +1,6 @@
 """Nobody writes a line of the log but the process, whatever a request holds (OWASP ASVS 5.0, 16.4.1)."""
 
+import json
 import logging
 import re
 from urllib.parse import quote
@@ -7,7 +8,8 @@ from urllib.parse import quote
 import pytest
 from starlette.types import ASGIApp
 
-from adapters.bootstrap.logs import OwnLines
+from adapters.telemetry.lines import OwnLines
+from adapters.telemetry.logs import EcsFormatter
 from tests.adapters.web.sample import sample_app
 from tests.figures import Figure
 from tests.security.hostile.asking import Answer, Ask, asked
@@ -19,7 +21,7 @@ LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (INFO|WARNING|ERROR) [\
 
 
 def asks() -> list[Ask]:
-    """To a route whose collaborator is away, and to one with a defect: both write a line about the request."""
+    """To a route whose collaborator is away, and to one with a defect: both write a line more about the request."""
     made: list[Ask] = []
     for path in ("/v1/closed", "/v1/broken"):
         for text in TWISTED:
@@ -32,14 +34,20 @@ def asks() -> list[Ask]:
     return made
 
 
-async def test_no_request_forges_a_line(figure: Figure) -> None:
+@pytest.mark.parametrize("form", ["text", "json"])
+async def test_no_request_forges_a_line(form: str, figure: Figure) -> None:
     app: ASGIApp = sample_app()
-    with logged(OwnLines(FORMAT)) as lines:
+    with logged(OwnLines(FORMAT) if form == "text" else EcsFormatter(service="sample", version="1")) as lines:
         answers: list[Answer] = [await asked(app, ask) for ask in asks()]
     assert list(lines.faults()) == []
     begun = [line for line in lines.text.splitlines() if not line.startswith("    ")]
-    assert len(begun) == sum(answer.status in (500, 503) for answer in answers) > 100
-    assert all(LINE.fullmatch(line) for line in begun)
+    more = sum(answer.status in (500, 503) for answer in answers)
+    assert len(begun) == len(answers) + more
+    assert more > 100
+    if form == "text":
+        assert all(LINE.fullmatch(line) for line in begun)
+    else:
+        assert {json.loads(line)["service.name"] for line in begun} == {"sample"}
     assert {answer.status for answer in answers} == {405, 422, 500, 503}
     away = [answer.status for ask, answer in zip(asks(), answers, strict=True) if _asks_the_away(ask)]
     assert set(away) == {422, 503}, "Whatever is forged, the refusal is the one that was meant."

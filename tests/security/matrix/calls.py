@@ -19,6 +19,7 @@ def _of_every(service: Service) -> Mapping[str, Prepare]:
     return {
         "GET /livez": fixed("/livez", '"ok"'),
         "GET /readyz": fixed("/readyz", '"ok"'),
+        "GET /metrics": fixed("/metrics", "http_server_active_requests"),
         "GET /health": fixed("/health", f'"{service}"'),
         f"GET /docs/{service}": fixed(f"/docs/{service}", "swagger-ui"),
         f"GET /docs/{service}/start.js": fixed(f"/docs/{service}/start.js", f"/openapi/{service}.json"),

@@ -36,12 +36,14 @@ service-forged     ok      401       401      401      401    401         401   
 """
 # `customer`, `admin` and `own-order` are in services that trust an access token until it expires; `account`,
 # `user-admin` and `own-address` in the user service, which looks at the account and the session each time.
+# `/metrics`, as the other three, is on the service's own port alone: the ingress does not lead there.
 # `service-elsewhere` holds a good token for another audience, `service-forged` one that another service signed.
 
 _OPERATIONS = """
 every    GET     /livez                                              200  anyone
 every    GET     /readyz                                             200  anyone
 every    GET     /health                                             200  anyone
+every    GET     /metrics                                            200  anyone
 every    GET     /docs/{service}                                     200  anyone
 every    GET     /docs/{service}/start.js                            200  anyone
 every    GET     /docs/{service}/assets/*                            200  anyone

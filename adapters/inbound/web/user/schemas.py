@@ -1,5 +1,6 @@
 """The shapes in which accounts, addresses and tokens travel."""
 
+from dataclasses import field
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,13 +12,16 @@ from adapters.inbound.web.bodies import Body
 from core.user.model import Role, SignIn, Status, User
 
 Email = Annotated[str, Field(min_length=3, max_length=254, examples=["shopper@example.com"])]
-Password = Annotated[str, Field(min_length=1, max_length=1024, examples=["correct horse battery staple"])]
+Password = Annotated[str, Field(repr=False, min_length=1, max_length=1024, examples=["correct horse battery staple"])]
 NewPassword = Annotated[
     Password,
     # Documented here, checked by the core: it counts characters after bringing them into one form.
-    Field(json_schema_extra={"minLength": 8, "maxLength": 128}, description="8 to 128 characters of any kind, and no common password."),
+    Field(
+        json_schema_extra={"minLength": 8, "maxLength": 128},
+        description="8 to 128 characters of any kind, and no common password.",
+    ),
 ]
-MailedToken = Annotated[str, Field(min_length=1, max_length=256, description="From a mail.")]
+MailedToken = Annotated[str, Field(repr=False, min_length=1, max_length=256, description="From a mail.")]
 RefreshTokenText = Annotated[str, Field(min_length=1, max_length=256, description="From a login or a refresh.")]
 
 
@@ -86,13 +90,13 @@ class VerifyEmailIn(Body):
 
 
 class RefreshIn(Body):
-    refresh_token: RefreshTokenText
+    refresh_token: Annotated[RefreshTokenText, Field(repr=False)]
 
 
 class LogoutIn(Body):
     """Whose session is to end, if no access token says so."""
 
-    refresh_token: RefreshTokenText | None = None
+    refresh_token: Annotated[RefreshTokenText | None, Field(repr=False)] = None
 
 
 @answer
@@ -162,10 +166,10 @@ class AcceptedOut:
 class TokensOut:
     """`access_token` is for `Authorization: Bearer`, for `expires_in` seconds; `refresh_token` gets the next two."""
 
-    access_token: str
+    access_token: str = field(repr=False)
     token_type: Literal["Bearer"]
     expires_in: int
-    refresh_token: str
+    refresh_token: str = field(repr=False)
 
     @classmethod
     def of(cls, sign_in: SignIn) -> "TokensOut":

@@ -1,0 +1,101 @@
+"""What is told of each request once it is answered: a line of the log, a measurement and a span, in the same words.
+
+Line and span name things as the Elastic Common Schema and OpenTelemetry's semantic conventions do. Of what a caller
+chooses only the path is told, cut and escaped; query strings may hold what people look for, or a token, and are not.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter_ns
+from urllib.parse import quote
+
+from starlette.routing import Mount, Route
+from starlette.types import Scope
+
+from adapters.telemetry import access
+from adapters.telemetry.lines import DURATION
+from adapters.telemetry.metrics import METHODS
+from adapters.telemetry.spans import Span
+from adapters.telemetry.telemetry import Telemetry
+
+STATUS = "portico.status"
+"""Where a scope keeps the status that was answered."""
+LEFT = "portico.left"
+"""Where a scope says that its caller left before the request had come whole."""
+USER_KIND = "portico.user_kind"
+"""Where a scope keeps who its guards found to be calling: a `customer`, a `guest`, a `service`; else `nobody` knows."""
+CLIENT_CLOSED = 499
+"""Counted, never sent, if the caller left: nginx's number for it, as RFC 9110 has none."""
+UNMATCHED = "unmatched"
+OTHER = "other"
+QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
+"""Asked for every few seconds by those who keep the process."""
+
+_LONGEST_PATH = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observer:
+    """Tells of the requests of one process; lines only if there is to be an `access_log`."""
+
+    telemetry: Telemetry
+    access_log: bool = True
+
+    @contextmanager
+    def watching(self, scope: Scope, method: str, span: Span) -> Iterator[None]:
+        """While a request is answered; `method` is how it was sent, `scope` what routes and guards write into."""
+        active = self.telemetry.metrics.active_requests
+        counted = scope["path"] not in QUIET
+        began = perf_counter_ns()
+        if counted:
+            active.inc()
+        try:
+            yield
+        except BaseException:
+            scope[STATUS] = 500  # the answer is cut short, whatever it began with
+            raise
+        finally:
+            if counted:
+                active.dec()
+            self._tell(scope, method if method in METHODS else OTHER, span, perf_counter_ns() - began)
+
+    def _tell(self, scope: Scope, method: str, span: Span, duration: int) -> None:
+        route = _template(scope)
+        status = CLIENT_CLOSED if LEFT in scope else scope.get(STATUS, 500)
+        self.telemetry.metrics.requests.labels(method, route, status).observe(duration / 1e9)
+        told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+        name = f"{method} {route}"
+        kind = scope.get(USER_KIND, "nobody")
+        span.name(name)
+        span.tell({**told, "user.kind": kind})
+        if status >= 500:
+            span.fail(str(status))
+        level = logging.DEBUG if route in QUIET else logging.INFO
+        if self.access_log and access.is_told(level):
+            line = {**told, "url.path": _path(scope), DURATION: duration, "user.kind": kind}
+            access.tell(level, f"{name} {status}", line)
+
+
+def _template(scope: Scope) -> str:
+    """The path as its route has it, with places for values; of a folder of files it is one for all of them."""
+    route = scope.get("route") or _plain_route(scope)
+    if route is None:
+        return UNMATCHED
+    return f"{route.path}/*" if isinstance(route, Mount) else str(route.path)
+
+
+def _plain_route(scope: Scope) -> Route | Mount | None:
+    """FastAPI tells of its own routes; of Starlette's, such as those of `/livez`, it leaves the endpoint alone."""
+    endpoint = scope.get("endpoint")
+    if endpoint is None:
+        return None
+    for route in scope["app"].routes:
+        if isinstance(route, Route | Mount) and endpoint is (route.app if isinstance(route, Mount) else route.endpoint):
+            return route
+    return None
+
+
+def _path(scope: Scope) -> str:
+    return quote(scope["path"][:_LONGEST_PATH], safe="/:@!$&'()*+,;=~", errors="replace")[:_LONGEST_PATH]
