@@ -99,7 +99,7 @@ async def measure(on: Visited, off: Visited) -> None:
     overheads = []
     print(f"{'':<16}{'us on':>8}{'us off':>8}{'overhead':>10}     min..max on, min..max off")
     for name in on.mix:
-        told, silent = [], []
+        told, silent = list[float](), list[float]()
         for number in range(WARM_UP + ROUNDS):
             for shop, figures in ((on, told), (off, silent)) if number % 2 else ((off, silent), (on, told)):
                 figures.append(await shop.microseconds(name))
