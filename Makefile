@@ -34,7 +34,7 @@ bench: setup ## measure the CPU that a request costs each service
 bench-decorators: setup ## measure what coalescing and caching save, and what they cost
 	$(BIN)/python -m tests.bench.decorators
 
-bench-overhead: setup ## measure what logs, metrics and traces cost; ARGS=memory is over the memory store
+bench-overhead: setup ## measure what logs, metrics and traces cost; ARGS=mongo is over MongoDB
 	$(BIN)/python -m tests.bench.overhead $(ARGS)
 
 bench-scale: setup ## measure how the cost of reading grows from 1,000 products to 100,000; N=1000000 adds a size

@@ -6,6 +6,7 @@ They may quote whatever was being worked on, a password or an address with one (
 import os
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import PurePath
 
 _OURS = ("core", "adapters")
@@ -41,8 +42,13 @@ def _number(error: BaseException) -> str:
     """What the operating system or a server calls it; numbers quote nothing."""
     if isinstance(error, OSError) and isinstance(error.errno, int):
         return f" {error.errno} {os.strerror(error.errno)}"
-    code = getattr(error, "code", None)
-    return f" {code}" if isinstance(code, int) else ""
+    for name in ("status", "code"):
+        number = None
+        with suppress(Exception):  # it may be a property that warns or fails, and must not take the line along
+            number = getattr(error, name, None)
+        if isinstance(number, int):
+            return f" {number}"
+    return ""
 
 
 def _place(error: BaseException) -> str:

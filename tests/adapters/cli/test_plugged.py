@@ -12,6 +12,7 @@ from adapters.bootstrap import actions
 from adapters.inbound.cli.errors import CommandFailed
 from core.shared.errors import NotFound
 from tests.adapters.cli.running import running
+from tests.own_logging import own_logging
 from tests.system.test_shop_up import SHOP
 
 
@@ -98,12 +99,13 @@ async def test_an_audit_that_reaches_nobody_says_where_it_asked() -> None:
 
 
 async def test_a_worker_works_until_it_is_cancelled() -> None:
-    work = asyncio.create_task(actions.worker({"STORE": "memory", "WORKER_SECONDS": "0.01"}))
-    await asyncio.sleep(0.1)
-    assert not work.done()
-    work.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await work
+    with own_logging():
+        work = asyncio.create_task(actions.worker({"STORE": "memory", "WORKER_SECONDS": "0.01"}))
+        await asyncio.sleep(0.1)
+        assert not work.done()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
 
 
 async def test_the_command_runs_as_a_process() -> None:
