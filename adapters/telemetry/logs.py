@@ -10,6 +10,7 @@ from typing import Any, Literal, TextIO
 import orjson
 
 from adapters.telemetry.discretion import be_discreet
+from adapters.telemetry.gathered import GatheringHandler
 from adapters.telemetry.lines import LONGEST, OwnLines, cut, cut_trace
 from core.shared.context import REQUEST
 
@@ -93,7 +94,7 @@ def _start(stream: TextIO, formatter: logging.Formatter, level: str) -> None:
     # No line of ours tells them, and each record would look for them ("Optimization" in logging's own HOWTO).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001 - as that page says
-    handler = logging.StreamHandler(stream)
+    handler = GatheringHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
 

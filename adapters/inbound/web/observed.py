@@ -5,6 +5,7 @@ chooses only the path is told, cut and escaped; query strings may hold what peop
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ QUIET = frozenset({"/livez", "/readyz", "/health", "/metrics"})
 """Asked for every few seconds by those who keep the process."""
 
 _LONGEST_PATH = 512
+_PLAIN = re.compile(r"[A-Za-z0-9/:@._-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,4 +100,7 @@ def _plain_route(scope: Scope) -> Route | Mount | None:
 
 
 def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    if len(path) <= _LONGEST_PATH and _PLAIN.fullmatch(path):
+        return path
     return quote(scope["path"][:_LONGEST_PATH], safe="/:@!$&'()*+,;=~", errors="replace")[:_LONGEST_PATH]
