@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -119,8 +120,10 @@ async def stage_in_mongo() -> AsyncIterator[Stage]:
     watch()
     async with AsyncMongoClient[dict[str, Any]](url, tz_aware=True) as client:
         try:
+            # Of our days: by its own clock, the database removes what has expired, whenever it likes.
+            today = Timed(datetime.now(UTC))
             async with shop(
-                routers=ROUTERS, clock=Timed(), store="mongo", mongo_url=url, mongo_database=name, **LIMITLESS
+                routers=ROUTERS, clock=today, store="mongo", mongo_url=url, mongo_database=name, **LIMITLESS
             ) as made:
                 known, kept = await _furnished(made), InMongo(client, name)
                 await kept.begin()
