@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 from core.shared.errors import ShopError
@@ -45,7 +46,8 @@ class People:
 
     def __init__(self, store: Any, sessions: Sessions, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.clock = FixedClock()
+        # Of our days: a database removes sessions by its own clock when they have expired by that.
+        self.clock = FixedClock(datetime.now(UTC))
         self.sessions = sessions
         self._users = store.users
         self._new_secret = SequentialSecrets()
