@@ -15,6 +15,7 @@ from adapters.inbound.web.rate_limit import RequestLimit
 from adapters.inbound.worker.rounds import Rounds
 from adapters.outbound.http_client.channel import Channel
 from adapters.outbound.security.access_tokens import AccessTokenVerifier
+from adapters.outbound.security.service_keys import Peer
 from adapters.outbound.security.service_tokens import Ed25519ServiceTokens, ServiceTokenVerifier
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
@@ -41,6 +42,7 @@ class Common:
     new_id: NewId
     stores: Stores
     service_tokens: ServiceTokens
+    peers: Mapping[str, Peer]
     telemetry: Telemetry
 
     @classmethod
@@ -51,8 +53,10 @@ class Common:
         clock = SystemClock()
         new_id = Uuid7(clock)
         key = own_key(name, settings.service_key.get_secret_value())
+        peers: Mapping[str, Peer] = {}
         if name != "audit":  # an operator's terminal has its own key and nobody else's
-            require_own(name, key, callers(settings.peer_keys))
+            peers = callers(settings.peer_keys)
+            require_own(name, key, peers)
         telemetry = telemetry or Telemetry(metrics=Metrics(service=name, version=VERSION), spans=spans(name, settings))
         return cls(
             name=name,
@@ -61,6 +65,7 @@ class Common:
             new_id=new_id,
             stores=Stores(settings, telemetry=telemetry),
             service_tokens=Ed25519ServiceTokens(name=name, key=key, clock=clock, new_id=new_id),
+            peers=peers,
             telemetry=telemetry,
         )
 
@@ -104,14 +109,14 @@ class Common:
         verifier: TokenVerifier,
         resources: Sequence[AbstractAsyncContextManager[object]] = (),
     ) -> ShopApp:
-        """The service over HTTP; its stores are opened before `resources`. Raises: ValueError for bad PEER_KEYS."""
+        """The service over HTTP; its stores are opened before `resources`."""
         settings = self.settings
         return create_app(
             self.name,
             [router],
             version=VERSION,
             verifier=verifier,
-            service_verifier=ServiceTokenVerifier(name=self.name, peers=callers(settings.peer_keys), clock=self.clock),
+            service_verifier=ServiceTokenVerifier(name=self.name, peers=self.peers, clock=self.clock),
             clock=self.clock,
             new_id=self.new_id,
             resources=(*self.foundation, *resources),

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
+from adapters.bootstrap.settings import DEVELOPMENT_SECRET
 from adapters.outbound.security.service_keys import Peer, ServiceKey, peers
 
 CALLERS = ("product", "user", "cart", "order", "audit")
 """Who may have a key: the services, and `shop audit`."""
-_SEED = "for-development-only-and-known-to-everyone"
 
 
 def own_key(name: str, pem: str) -> ServiceKey:
     """By SERVICE_KEY; without it, a key that everyone knows. Raises: ValueError, which echoes nothing."""
     if not pem:
-        return ServiceKey.derived(_SEED, name)
+        return ServiceKey.derived(DEVELOPMENT_SECRET, name)
     try:
         return ServiceKey.of(pem)
     except ValueError as error:

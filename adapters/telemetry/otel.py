@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from adapters.telemetry.otlp import OtlpSender
-from adapters.telemetry.spans import NOTHING, Attributes, Kind, Span, Spans
+from adapters.telemetry.spans import NOTHING, Attributes, Kind, Span, Spans, Unrecorded
 
 LAST_SECONDS = 3.0
 """How long leaving waits for what is still to be sent; what is being sent then has `otlp.SECONDS` more."""
@@ -48,12 +48,12 @@ class OtelSpan(Span):
         self._span.set_status(trace.StatusCode.ERROR)
 
 
-class _Unrecorded(Span, AbstractContextManager["_Unrecorded"]):
+class _Unrecorded(Unrecorded, AbstractContextManager["_Unrecorded"]):
     """What begins a trace, or takes part in one, of which nothing is recorded. It has an identity, and costs little."""
 
     def __init__(self, parent: str | None) -> None:
         trace_id = parent[3:35] if parent else f"{_IDS.generate_trace_id():032x}"
-        self._traceparent = f"00-{trace_id}-{_IDS.generate_span_id():016x}-00"
+        super().__init__(f"00-{trace_id}-{_IDS.generate_span_id():016x}-00")
 
     def __enter__(self) -> Self:
         self._around = _AROUND.set(self)
@@ -61,19 +61,6 @@ class _Unrecorded(Span, AbstractContextManager["_Unrecorded"]):
 
     def __exit__(self, *_: object) -> None:
         _AROUND.reset(self._around)
-
-    @property
-    def traceparent(self) -> str:
-        return self._traceparent
-
-    def name(self, name: str) -> None:
-        """Nobody is to know."""
-
-    def tell(self, attributes: Attributes) -> None:
-        """Nobody is to know."""
-
-    def fail(self, reason: str) -> None:
-        """Nobody is to know."""
 
 
 _IDS = RandomIdGenerator()

@@ -58,7 +58,9 @@ class Spans(AbstractAsyncContextManager["Spans"], Protocol):
         """
 
 
-class _Unrecorded(Span):
+class Unrecorded(Span):
+    """Hands on a trace, and keeps nothing of what it is told."""
+
     def __init__(self, traceparent: str | None = None) -> None:
         self._traceparent = traceparent
 
@@ -76,7 +78,7 @@ class _Unrecorded(Span):
         """Nobody is to know."""
 
 
-UNRECORDED: AbstractContextManager[Span] = nullcontext(_Unrecorded())
+UNRECORDED: AbstractContextManager[Span] = nullcontext(Unrecorded())
 
 
 class NoSpans(Spans):
@@ -86,7 +88,7 @@ class NoSpans(Spans):
         """There is nothing to send."""
 
     def request(self, traceparent: str | None) -> AbstractContextManager[Span]:
-        return nullcontext(_Unrecorded(traceparent))
+        return nullcontext(Unrecorded(traceparent))
 
     def work(
         self,

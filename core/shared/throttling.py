@@ -61,9 +61,11 @@ class Rate(Limit):
         until = max(now, known.until - self.interval) if known else now
         return Tally(count=known.count - 1 if known else 0, until=until, expires_at=until)
 
-    def remaining(self, tally: Tally, now: datetime) -> int:
-        """How often more it may be done now."""
-        return max(0, (now + self.window - tally.until) // self.interval)
+    def left(self, tally: Tally, now: datetime) -> tuple[int, timedelta]:
+        """How often more it may be done now, and the time until it may be once more than that."""
+        interval = self.interval
+        remaining, passed = divmod(max(timedelta(), now + self.window - tally.until), interval)
+        return min(remaining, self.quota), interval - passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,7 +175,6 @@ async def services(
         "LOG_LEVEL": "WARNING",
         "EVENT_PUBLISHER": "memory",
         **LIMITS,
-        **LIMITS,
         "REQUESTS_PER_MINUTE": "0",
         "SIGNING_KEYS": new_signing_key(),
         **(environ or {}),

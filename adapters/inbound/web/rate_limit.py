@@ -21,7 +21,6 @@ ANSWER_HEADERS = "portico.answer_headers"
 """Where a scope keeps the list of what the answer, whichever it will be, is to tell in its headers."""
 
 _WINDOW = timedelta(minutes=1)
-_NOTHING = timedelta()
 
 
 def rate_limit_field(name: str, remaining: int, seconds: int) -> str:
@@ -40,17 +39,14 @@ class RequestLimit:
 
     throttle: Throttle
     rate: Rate
-    interval: timedelta
     policy: tuple[bytes, bytes]
 
     @classmethod
     def of(cls, throttle: Throttle, *, per_minute: int) -> Self:
         policy = f'"{NAME}";q={per_minute};w={int(_WINDOW.total_seconds())}'
-        rate = Rate(name=NAME, quota=per_minute, window=_WINDOW)
         return cls(
             throttle=throttle,
-            rate=rate,
-            interval=rate.interval,
+            rate=Rate(name=NAME, quota=per_minute, window=_WINDOW),
             policy=(b"ratelimit-policy", policy.encode()),
         )
 
@@ -67,6 +63,5 @@ class RequestLimit:
         told.append(self.policy)
         tally = await self.throttle.take(self.rate, subject)
         began_at = REQUEST.get().began_at or self.throttle.clock.now()
-        remaining, passed = divmod(max(_NOTHING, began_at + _WINDOW - tally.until), self.interval)
-        until_more = ceil((self.interval - passed).total_seconds())
-        told.append((b"ratelimit", rate_limit_field(NAME, min(remaining, self.rate.quota), until_more).encode()))
+        remaining, until_more = self.rate.left(tally, began_at)
+        told.append((b"ratelimit", rate_limit_field(NAME, remaining, ceil(until_more.total_seconds())).encode()))

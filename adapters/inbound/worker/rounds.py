@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Self
 
+from adapters.background import Background
 from adapters.telemetry.spans import Span
 from adapters.telemetry.telemetry import Telemetry
 from core.shared.context import REQUEST, RequestContext
@@ -16,7 +15,7 @@ from core.shared.rounds import Report
 log = logging.getLogger(__name__)
 
 
-class Rounds:
+class Rounds(Background):
     """Does `round` again and again, `seconds` apart; an async context manager that ends it between two steps.
 
     What fails is logged and tried again in the next round: the work itself is such that it may end anywhere. Each round
@@ -33,6 +32,7 @@ class Rounds:
         telemetry: Telemetry | None = None,
     ) -> None:
         """`name` is a word: the label of its metrics."""
+        super().__init__(name)
         self._name = name
         self._round = round
         self._seconds = seconds
@@ -44,18 +44,6 @@ class Rounds:
         }
         self._items = telemetry.metrics.round_items.labels(worker=name)
         self._success = telemetry.metrics.round_success.labels(worker=name)
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self.run(), name=self._name)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -5,9 +5,8 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from adapters.background import Background
 from adapters.outbound.security.keys import SigningKey, signing_keys
 
 LOOK_SECONDS = 2.0
@@ -15,7 +14,7 @@ LOOK_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
-class KeyFile:
+class KeyFile(Background):
     """`keys` are those of the file. In the context, it is looked at every few seconds, on a thread.
 
     A file that cannot be read, or holds no signing keys, changes nothing, and is logged once.
@@ -23,26 +22,15 @@ class KeyFile:
 
     def __init__(self, path: Path, *, seconds: float = LOOK_SECONDS) -> None:
         """Raises: ValueError, which echoes nothing of the file, if there are no signing keys in it now."""
+        super().__init__("signing keys")
         self._path = path
         self._seconds = seconds
-        self._task: asyncio.Task[None] | None = None
         self._fault = ""
         text = self._read()
         self._seen = _digest(text)
         self.keys: Sequence[SigningKey] = self._keys(text)
 
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._watch(), name="signing keys")
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _watch(self) -> None:
+    async def run(self) -> None:
         while True:
             await asyncio.sleep(self._seconds)
             try:

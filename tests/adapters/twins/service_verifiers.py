@@ -9,7 +9,7 @@ from core.shared.errors import Unauthenticated
 from core.shared.ports import Clock, KeySource, TokenVerifier
 from tests.adapters.security.doors import at_product, of_customers
 from tests.adapters.security.holders import callers, service_key
-from tests.adapters.security.step_by_step import Claims, Key, ServiceStepByStep, decoded
+from tests.adapters.security.step_by_step import CheckedOnce, Claims, Key, ServiceStepByStep, decoded
 
 
 class ServiceUnsigned(ServiceStepByStep):
@@ -54,17 +54,8 @@ class ServiceForAsLongAsItSays(ServiceStepByStep):
         return bool(self.clock.now().timestamp() < claims["exp"] and claims["iat"] <= self.clock.now().timestamp() + 60)
 
 
-class ServiceRememberedForEver(ServiceStepByStep):
+class ServiceRememberedForEver(CheckedOnce, ServiceStepByStep):
     """Checks a token once."""
-
-    def __init__(self, keys: KeySource, clock: Clock) -> None:
-        super().__init__(keys, clock)
-        self._seen: dict[str, Caller] = {}
-
-    async def verify(self, token: str) -> Caller:
-        if token not in self._seen:
-            self._seen[token] = await super().verify(token)
-        return self._seen[token]
 
 
 class ServiceRememberedByClaims(ServiceStepByStep):

@@ -15,7 +15,7 @@ from core.shared.errors import Unauthenticated
 from core.shared.ports import Clock, KeySource
 from tests.adapters.security.forgeries import public_pem
 from tests.adapters.security.holders import AUDIENCE, ISSUER
-from tests.adapters.security.step_by_step import Claims, Key, ServiceStepByStep, StepByStep, decoded
+from tests.adapters.security.step_by_step import CheckedOnce, Claims, Key, ServiceStepByStep, StepByStep, decoded
 
 # What may be wrong with the signature.
 
@@ -216,17 +216,8 @@ class EndsWithTheFirst(StepByStep):
         return self.clock.now().timestamp() < end and super().is_in_time(claims)
 
 
-class RemembersForEver(StepByStep):
+class RemembersForEver(CheckedOnce):
     """Checks a token once."""
-
-    def __init__(self, keys: KeySource, clock: Clock) -> None:
-        super().__init__(keys, clock)
-        self._seen: dict[str, Caller] = {}
-
-    async def verify(self, token: str) -> Caller:
-        if token not in self._seen:
-            self._seen[token] = await super().verify(token)
-        return self._seen[token]
 
 
 class RemembersByTheBeginning(StepByStep):

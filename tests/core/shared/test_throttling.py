@@ -51,9 +51,9 @@ async def test_a_rate_lets_a_quota_pass_at_once_and_then_one_by_one() -> None:
 async def test_a_rate_tells_how_often_more() -> None:
     held = Held(RATE)
     taken = [await held.throttle.take(RATE, "sam") for _ in range(3)]
-    assert [RATE.remaining(tally, held.clock.now()) for tally in taken] == [5, 4, 3]
+    assert [RATE.left(tally, held.clock.now())[0] for tally in taken] == [5, 4, 3]
     held.clock.advance(25)
-    assert RATE.remaining(taken[-1], held.clock.now()) == 5
+    assert RATE.left(taken[-1], held.clock.now())[0] == 5
 
 
 async def test_what_is_given_back_may_be_taken_again_and_no_more() -> None:
