@@ -54,10 +54,12 @@ format: setup ## put every file into the common format
 COMPILE = $(abspath $(BIN))/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header $(ARGS)
 lock: setup ## renew requirements/*.txt from requirements/*.in
-	cd requirements && $(COMPILE) run.in local.in dev.in -o dev.txt
-	cd requirements && $(COMPILE) run.in local.in -c dev.txt -o local.txt
-	cd requirements && $(COMPILE) run.in -c dev.txt -o run.txt
+	cd requirements && $(COMPILE) common.in run.in functions.in local.in dev.in -o dev.txt
+	cd requirements && $(COMPILE) common.in run.in local.in -c dev.txt -o local.txt
+	cd requirements && $(COMPILE) common.in run.in -c dev.txt -o run.txt
+	cd requirements && $(COMPILE) common.in functions.in -c dev.txt -o functions.txt
 	cd requirements && $(COMPILE) tools.in -o tools.txt
+	cd requirements && $(COMPILE) sam.in -o sam.txt
 
 audit-deps: tools ## ask whether a vulnerability is known of what runs; needs the internet, and no check waits for it
 	@sh requirements/audit "$(TOOLS)" requirements/run.txt

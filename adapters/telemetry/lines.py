@@ -36,7 +36,7 @@ def cut(text: str) -> str:
 
 def cut_trace(text: str) -> str:
     """What is longest of a traceback are the frames of others, at its beginning; what went wrong is at its end."""
-    return f"...{text[-LONGEST:]}" if len(text) > LONGEST else text
+    return f"...{text[3 - LONGEST :]}" if len(text) > LONGEST else text
 
 
 def _more(record: logging.LogRecord) -> str:

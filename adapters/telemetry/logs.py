@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Literal, TextIO
 
 import orjson
@@ -21,6 +22,8 @@ TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 OURS = ("adapters", "portico", "uvicorn")
 """The loggers that a level can make say more than INFO."""
 
+_OF_EVERY_RECORD = len(vars(logging.makeLogRecord({})))
+"""So many attributes come first in any record, and are none of our fields."""
 _NO_FIELDS = frozenset({*vars(logging.makeLogRecord({})), "asctime", "message", "color_message"})
 """What a record has for logging's own use, and uvicorn's messages once more for a terminal."""
 
@@ -43,19 +46,17 @@ class EcsFormatter(logging.Formatter):
             "log.logger": record.name,
             "message": record.getMessage(),
             **self._always,
-            **{name: value for name, value in vars(record).items() if name not in _NO_FIELDS and value is not None},
-            **of_the_request(),
         }
-        for name, value in fields.items():
-            if isinstance(value, str) and len(value) > LONGEST:
-                fields[name] = cut(value)
+        for name, value in islice(vars(record).items(), _OF_EVERY_RECORD, None):
+            if value is not None and name not in _NO_FIELDS:
+                fields[name] = value
+        fields.update(of_the_request())
         if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
             fields["error.stack_trace"] = cut_trace(trace)
-        try:
-            line = orjson.dumps(fields, default=str).decode()
-        except TypeError:  # lone surrogates, which have no UTF-8
-            line = json.dumps(fields, default=str)
-        return line if line.isprintable() else "".join(map(_escaped, line))
+        line = _json(fields)
+        if len(line) > LONGEST:
+            line = _json({name: cut(value) if isinstance(value, str) else value for name, value in fields.items()})
+        return line if _is_plain(line) else "".join(map(_escaped, line))
 
 
 def of_the_request() -> Mapping[str, str]:
@@ -97,6 +98,18 @@ def _start(stream: TextIO, formatter: logging.Formatter, level: str) -> None:
     handler = GatheringHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    try:
+        return orjson.dumps(fields, default=str).decode()
+    except TypeError:  # lone surrogates, which have no UTF-8
+        return json.dumps(fields, default=str)
+
+
+def _is_plain(line: str) -> bool:
+    """Whether nothing is left to escape; JSON has escaped all else of ASCII that cannot be seen."""
+    return (line.isascii() and "\x7f" not in line) or line.isprintable()
 
 
 def _escaped(character: str) -> str:

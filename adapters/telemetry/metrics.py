@@ -4,8 +4,6 @@ Names follow https://prometheus.io/docs/practices/naming/. Labels have few value
 known methods, our own names, error codes; so a stranger cannot make the series grow.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, Info, ProcessCollector
@@ -96,11 +94,18 @@ class Metrics:
         return generate_latest(self._registry)
 
 
-@contextmanager
-def timed(histogram: Histogram, *labels: str) -> Iterator[list[str]]:
-    """Observes how long the block took; the yielded list are the labels, which the block may still change."""
-    values, began = list(labels), perf_counter()
-    try:
-        yield values
-    finally:
-        histogram.labels(*values).observe(perf_counter() - began)
+class timed:  # noqa: N801 - reads as a verb, and a class costs half of what a generator does
+    """Observes how long a block took; what `with` gives are the labels, which the block may still change."""
+
+    __slots__ = ("_began", "_histogram", "_labels")
+
+    def __init__(self, histogram: Histogram, *labels: str) -> None:
+        self._histogram = histogram
+        self._labels = list(labels)
+
+    def __enter__(self) -> list[str]:
+        self._began = perf_counter()
+        return self._labels
+
+    def __exit__(self, *_: object) -> None:
+        self._histogram.labels(*self._labels).observe(perf_counter() - self._began)

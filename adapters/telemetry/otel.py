@@ -54,6 +54,7 @@ class _Unrecorded(Unrecorded, AbstractContextManager["_Unrecorded"]):
     def __init__(self, parent: str | None) -> None:
         trace_id = parent[3:35] if parent else f"{_IDS.generate_trace_id():032x}"
         super().__init__(f"00-{trace_id}-{_IDS.generate_span_id():016x}-00")
+        self.work: AbstractContextManager[Span] = nullcontext(self)
 
     def __enter__(self) -> Self:
         self._around = _AROUND.set(self)
@@ -106,7 +107,7 @@ class OtelSpans(Spans):
         self, name: str, *, kind: Kind = "internal", attributes: Attributes = NOTHING
     ) -> AbstractContextManager[Span]:
         if unrecorded := _AROUND.get():
-            return nullcontext(unrecorded)
+            return unrecorded.work
         if not trace.get_current_span().get_span_context().is_valid and not self._is_chosen():
             return _Unrecorded(None)
         return self._span(name, _KINDS[kind], None, attributes)

@@ -31,17 +31,15 @@ class Telemetry:
         )
 
     def _observed(self, name: str, use_case: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        durations, work = self.metrics.use_cases, self.spans.work
+
         async def call(**arguments: Any) -> Any:
-            with self.spans.work(name) as span, timed(self.metrics.use_cases, name, "ok") as labels:
+            with work(name) as span, timed(durations, name, "ok") as labels:
                 try:
                     return await use_case(**arguments)
-                except ShopError as error:
-                    labels[1] = error.code
-                    span.fail(error.code)
-                    raise
-                except BaseException:
-                    labels[1] = "failed"
-                    span.fail("failed")
+                except BaseException as error:
+                    labels[1] = error.code if isinstance(error, ShopError) else "failed"
+                    span.fail(labels[1])
                     raise
 
         return call

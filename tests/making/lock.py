@@ -16,7 +16,7 @@ _PIN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """A package at its one version; `needed_by` are packages, or `-r run.in` where we need it ourselves."""
+    """A package at its one version; `needed_by` are packages, or `-r common.in` where we need it ourselves."""
 
     name: str
     version: str

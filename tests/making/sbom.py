@@ -22,7 +22,7 @@ from core import VERSION
 from tests.making.lock import LOCKS, Pin, pins
 
 FILE = Path(__file__).parents[2] / "build/sbom.json"
-OURS = "-r run.in"
+OURS = frozenset({"-r common.in", "-r run.in"})
 
 
 def main() -> None:
@@ -47,8 +47,8 @@ def sbom(lock: str, version: str, *, epoch: str | None = None) -> str:
         serial_number=uuid5(NAMESPACE_URL, f"portico {version}\n{lock}"),
     )
     bom.metadata.component = shop
-    for name, component in ((OURS, shop), *((pin.name, component) for pin, component in needed)):
-        bom.register_dependency(component, [each for pin, each in needed if name in pin.needed_by])
+    for names, component in ((OURS, shop), *(({pin.name}, component) for pin, component in needed)):
+        bom.register_dependency(component, [each for pin, each in needed if names & {*pin.needed_by}])
     document: dict[str, Any] = json.loads(JsonV1Dot6(bom).output_as_string())
     del document["metadata"]["timestamp"]
     if epoch:
