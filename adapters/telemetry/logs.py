@@ -5,7 +5,6 @@ import logging
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, Literal, TextIO
 
 import orjson
@@ -22,8 +21,6 @@ TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 OURS = ("adapters", "portico", "uvicorn")
 """The loggers that a level can make say more than INFO."""
 
-_OF_EVERY_RECORD = len(vars(logging.makeLogRecord({})))
-"""So many attributes come first in any record, and are none of our fields."""
 _NO_FIELDS = frozenset({*vars(logging.makeLogRecord({})), "asctime", "message", "color_message"})
 """What a record has for logging's own use, and uvicorn's messages once more for a terminal."""
 
@@ -46,11 +43,9 @@ class EcsFormatter(logging.Formatter):
             "log.logger": record.name,
             "message": record.getMessage(),
             **self._always,
+            **{name: value for name, value in vars(record).items() if name not in _NO_FIELDS and value is not None},
+            **of_the_request(),
         }
-        for name, value in islice(vars(record).items(), _OF_EVERY_RECORD, None):
-            if value is not None and name not in _NO_FIELDS:
-                fields[name] = value
-        fields.update(of_the_request())
         if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
             fields["error.stack_trace"] = cut_trace(trace)
         line = _json(fields)

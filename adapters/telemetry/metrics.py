@@ -4,8 +4,6 @@ Names follow https://prometheus.io/docs/practices/naming/. Labels have few value
 known methods, our own names, error codes; so a stranger cannot make the series grow.
 """
 
-from time import perf_counter
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, Info, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -23,7 +21,7 @@ class Metrics:
         ProcessCollector(registry=registry)
         GCCollector(registry=registry)
         Info("portico_build", "Which service this is, at which version.", registry=registry).info(
-            {"service": service, "version": version}
+            {"service_name": service, "version": version}
         )
 
         def histogram(name: str, documentation: str, *labels: str) -> Histogram:
@@ -90,22 +88,5 @@ class Metrics:
         self.mails_oldest = gauge("portico_mails_pending_oldest_age_seconds", "The age of the oldest of them.")
 
     def text(self) -> bytes:
-        """Everything in Prometheus' text format, version 0.0.4."""
+        """Everything in Prometheus' text format."""
         return generate_latest(self._registry)
-
-
-class timed:  # noqa: N801 - reads as a verb, and a class costs half of what a generator does
-    """Observes how long a block took; what `with` gives are the labels, which the block may still change."""
-
-    __slots__ = ("_began", "_histogram", "_labels")
-
-    def __init__(self, histogram: Histogram, *labels: str) -> None:
-        self._histogram = histogram
-        self._labels = list(labels)
-
-    def __enter__(self) -> list[str]:
-        self._began = perf_counter()
-        return self._labels
-
-    def __exit__(self, *_: object) -> None:
-        self._histogram.labels(*self._labels).observe(perf_counter() - self._began)

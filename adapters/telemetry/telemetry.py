@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields, replace
+from functools import cache
+from time import perf_counter
 from typing import Any, TypeVar, cast
 
-from adapters.telemetry.metrics import Metrics, timed
+from adapters.telemetry.metrics import Metrics
 from adapters.telemetry.spans import NoSpans, Spans
 from core.shared.errors import ShopError
 
@@ -31,15 +33,18 @@ class Telemetry:
         )
 
     def _observed(self, name: str, use_case: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        durations, work = self.metrics.use_cases, self.spans.work
+        series, work = cache(self.metrics.use_cases.labels), self.spans.work
 
         async def call(**arguments: Any) -> Any:
-            with work(name) as span, timed(durations, name, "ok") as labels:
+            with work(name) as span:
+                began, outcome = perf_counter(), "ok"
                 try:
                     return await use_case(**arguments)
                 except BaseException as error:
-                    labels[1] = error.code if isinstance(error, ShopError) else "failed"
-                    span.fail(labels[1])
+                    outcome = error.code if isinstance(error, ShopError) else "failed"
+                    span.fail(outcome)
                     raise
+                finally:
+                    series(name, outcome).observe(perf_counter() - began)
 
         return call

@@ -45,7 +45,7 @@ class Edge:
             await self.app(scope, receive, send)
             return
         sent = _sent(scope)
-        with self.observer.telemetry.spans.request(sent.get(b"traceparent")) as span:
+        with self.observer.spans.request(sent.get(b"traceparent")) as span:
             token = REQUEST.set(self._context(sent, span.traceparent))
             try:
                 await self._answer(scope, receive, send, span)

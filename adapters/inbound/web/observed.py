@@ -8,7 +8,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import cache
 from time import perf_counter_ns
 from urllib.parse import quote
 
@@ -38,21 +38,22 @@ _LONGEST_PATH = 512
 _PLAIN = re.compile(r"[A-Za-z0-9/:@._-]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Observer:
     """Tells of the requests of one process; lines only if there is to be an `access_log`."""
 
-    telemetry: Telemetry
-    access_log: bool = True
+    def __init__(self, *, telemetry: Telemetry, access_log: bool = True) -> None:
+        self.spans = telemetry.spans
+        self._access_log = access_log
+        self._active = telemetry.metrics.active_requests
+        self._series = cache(telemetry.metrics.requests.labels)
 
     @contextmanager
     def watching(self, scope: Scope, method: str, span: Span) -> Iterator[None]:
         """While a request is answered; `method` is how it was sent, `scope` what routes and guards write into."""
-        active = self.telemetry.metrics.active_requests
         counted = scope["path"] not in QUIET
         began = perf_counter_ns()
         if counted:
-            active.inc()
+            self._active.inc()
         try:
             yield
         except BaseException:
@@ -60,13 +61,13 @@ class Observer:
             raise
         finally:
             if counted:
-                active.dec()
+                self._active.dec()
             self._tell(scope, method if method in METHODS else OTHER, span, perf_counter_ns() - began)
 
     def _tell(self, scope: Scope, method: str, span: Span, duration: int) -> None:
         route = _template(scope)
         status = CLIENT_CLOSED if LEFT in scope else scope.get(STATUS, 500)
-        self.telemetry.metrics.requests.labels(method, route, status).observe(duration / 1e9)
+        self._series(method, route, status).observe(duration / 1e9)
         told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
         name = f"{method} {route}"
         kind = scope.get(USER_KIND, "nobody")
@@ -75,7 +76,7 @@ class Observer:
         if status >= 500:
             span.fail(str(status))
         level = logging.DEBUG if route in QUIET else logging.INFO
-        if self.access_log and access.is_told(level):
+        if self._access_log and access.is_told(level):
             line = {**told, "url.path": _path(scope), DURATION: duration, "user.kind": kind}
             access.tell(level, f"{name} {status}", line)
 

@@ -5,6 +5,8 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from time import perf_counter
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,7 +16,6 @@ from yarl import URL
 
 from adapters.outbound.http_client.budget import RetryBudget
 from adapters.outbound.http_client.session import new_session
-from adapters.telemetry.metrics import timed
 from adapters.telemetry.spans import Span
 from adapters.telemetry.telemetry import Telemetry
 from core.shared.context import REQUEST
@@ -93,7 +94,7 @@ class Channel:
         self._budget = budget = RetryBudget()
         telemetry = telemetry or Telemetry.unread()
         self._spans = telemetry.spans
-        self._attempts = telemetry.metrics.calls
+        self._attempts = cache(telemetry.metrics.calls.labels)
         self._retries = telemetry.metrics.retries.labels(audience)
         telemetry.metrics.retry_budget.labels(audience).set_function(lambda: budget.left)
 
@@ -168,20 +169,20 @@ class Channel:
         told: dict[str, str | int] = {"http.request.method": call.method, **self._server}
         if attempt > 1:
             told["http.request.resend_count"] = attempt - 1
-        with (
-            self._spans.work(f"{call.method} {self._audience}", kind="client", attributes=told) as span,
-            timed(self._attempts, self._audience, "cancelled") as labels,
-        ):
+        with self._spans.work(f"{call.method} {self._audience}", kind="client", attributes=told) as span:
+            began, outcome = perf_counter(), "cancelled"
             try:
                 content = await self._exchange(call, span)
+                outcome = "ok"
             except ShopError:
-                labels[1] = "ok"
+                outcome = "ok"
                 raise
             except _Failure as failure:
-                labels[1] = failure.outcome
-                span.fail(failure.outcome)
+                outcome = failure.outcome
+                span.fail(outcome)
                 raise
-            labels[1] = "ok"
+            finally:
+                self._attempts(self._audience, outcome).observe(perf_counter() - began)
             return content
 
     async def _exchange(self, call: _Call, span: Span) -> bytes:

@@ -1,6 +1,7 @@
 """Tells of the commands that the driver sends and of the connections it keeps, and never what was sent."""
 
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -42,7 +43,7 @@ class Commands(CommandListener):
     """
 
     def __init__(self, telemetry: Telemetry) -> None:
-        self._durations = telemetry.metrics.commands
+        self._durations = cache(telemetry.metrics.commands.labels)
         self._spans = telemetry.spans
 
     def started(self, event: CommandStartedEvent) -> None:
@@ -62,7 +63,7 @@ class Commands(CommandListener):
     ) -> None:
         name = event.command_name if event.command_name in COMMANDS else "other"
         seconds = event.duration_micros / 1e6
-        self._durations.labels(name, outcome).observe(seconds)
+        self._durations(name, outcome).observe(seconds)
         collection = _COLLECTION.get()
         if collection:
             self._spans.call(
