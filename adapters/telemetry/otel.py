@@ -123,6 +123,9 @@ class OtelSpans(Spans):
             OtelSpan(span).fail(failed)
         span.end(now)
 
+    def flush(self) -> None:
+        self._provider.force_flush(int(LAST_SECONDS * 1000))
+
     def _send_what_is_left(self) -> None:
         giving_up = Timer(LAST_SECONDS, self._exporter.shutdown)
         giving_up.start()

@@ -57,6 +57,10 @@ class Spans(AbstractAsyncContextManager["Spans"], Protocol):
         It is told as part of the work that is under way; outside of any, it is not told.
         """
 
+    @abstractmethod
+    def flush(self) -> None:
+        """Send what has ended by now, and wait for that, for where nothing goes on until there is more work."""
+
 
 class Unrecorded(Span):
     """Hands on a trace, and keeps nothing of what it is told."""
@@ -101,3 +105,6 @@ class NoSpans(Spans):
 
     def call(self, name: str, *, seconds: float, attributes: Attributes = NOTHING, failed: str = "") -> None:
         """Nobody is to know."""
+
+    def flush(self) -> None:
+        """There is nothing to send."""

@@ -90,16 +90,22 @@ def panels(dashboard: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     return (panel for panel in dashboard["panels"] if panel["type"] != "row")
 
 
-def told() -> Mapping[str, frozenset[str]]:
-    """Every series that there can be, with its labels: the shop's, those made of them, and those of the cluster."""
+def own_labels() -> Mapping[str, frozenset[str]]:
+    """Every series that a service tells, with the labels that it gives."""
     registry = Metrics(service="any", version="any")._registry
-    names = {sample.name: TARGET | sample.labels.keys() for each in registry.collect() for sample in each.samples}
+    names = {sample.name: frozenset(sample.labels) for each in registry.collect() for sample in each.samples}
     for collector, families in registry._collector_to_names.items():
         own = frozenset(getattr(collector, "_labelnames", ()))
         buckets = any(name.endswith("_bucket") for name in families)
         for name in families:
             ending = next((ending for ending in HISTOGRAM if buckets and name.endswith(ending)), "")
-            names[name] = names.get(name, TARGET) | own | HISTOGRAM.get(ending, set())
+            names[name] = names.get(name, frozenset()) | own | HISTOGRAM.get(ending, set())
+    return names
+
+
+def told() -> Mapping[str, frozenset[str]]:
+    """Every series that there can be, with its labels: the shop's, those made of them, and those of the cluster."""
+    names = {name: TARGET | labels for name, labels in own_labels().items()}
     for rule in rules():
         if not rule.is_alert:
             by_route = frozenset({"route"} if rule.name.startswith("route:") else ())

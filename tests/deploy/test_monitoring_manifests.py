@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy.monitoring import DASHBOARDS, MONITORING, RULES, TARGET, groups, promtool
+from tests.deploy.monitoring import DASHBOARDS, MONITORING, RULES, TARGET, groups, own_labels, promtool
 from tests.making.dashboards import SERVICES
 
 Manifest = dict[str, Any]
+OPERATORS = frozenset({"instance", "container", "endpoint"})
+"""What the Prometheus Operator adds besides."""
 LOGS = ("logs/cloudwatch", "logs/elasticsearch")
 
 
@@ -87,6 +89,16 @@ def test_the_page_has_a_configuration_for_those_without_the_operator(tmp_path: P
     labels = {each.get("target_label") for each in scraped["relabel_configs"]}
     assert labels | {"job"} >= TARGET
     assert scraped["job_name"] == "portico"
+
+
+def test_the_page_writes_each_file_of_rules_for_those_without_the_operator() -> None:
+    (names,) = re.findall(r"for name in (.*); do yq", (MONITORING / "README.md").read_text("utf-8"))
+    assert set(names.split()) == set(RULES)
+
+
+def test_no_metric_has_a_label_of_its_own_that_prometheus_adds() -> None:
+    """Prometheus would rename it `exported_...`."""
+    assert {name for name, labels in own_labels().items() if labels & (TARGET | OPERATORS)} == set()
 
 
 def sections(text: str) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -143,6 +143,13 @@ def _of_series(
                 yield f"{label} of {family} is {value!r}"
 
 
+def of_attributes(spans: Collection[Span], page: Page) -> Iterator[str]:
+    """Each attribute of the page was told by some span of its kind."""
+    for kind, promised in page.attributes.items():
+        told = {name for span in spans if span.kind == kind for name in span.attributes}
+        yield from (f"no {kind} span has {name}" for name in sorted(promised - told))
+
+
 def of_metrics(looks: Collection[Values], page: Page) -> Iterator[str]:
     """Each metric of the page was moved at some look."""
     moved = {

@@ -13,7 +13,7 @@ from tests.security.matrix.cast import Visitor
 from tests.security.matrix.scene import Scene
 from tests.security.shops import PASSWORD
 from tests.system.services import PATIENCE
-from tests.telemetry.contract import family_of, of_metrics
+from tests.telemetry.contract import family_of, of_attributes, of_metrics
 from tests.telemetry.observed import ObservedShop, observed_shop
 from tests.telemetry.page import PAGE, Metric, read_page
 
@@ -29,17 +29,19 @@ def test_the_page_has_every_metric_with_its_kind_and_its_labels() -> None:
         for family in each.describe()
     }
     written = dict(read_page(PAGE.read_text("utf-8")).metrics)
-    assert written.pop("portico_build") == Metric(kind="info", labels=frozenset({"service", "version"}))
+    assert written.pop("portico_build") == Metric(kind="info", labels=frozenset({"service_name", "version"}))
     assert written == made
 
 
-async def test_every_metric_is_moved_by_what_happens_to_a_shop() -> None:
+async def test_every_metric_is_moved_and_every_attribute_told_by_what_happens_to_a_shop() -> None:
+    """But for what a database says that is well and refuses nothing."""
     page = read_page(PAGE.read_text("utf-8"))
     async with observed_shop("mongo", BCRYPT_COST="10", LOGIN_TRIES="1", WORKER_SECONDS=LATER) as shop:
         looks = await _trouble(shop)
     assert shop.told is not None
     looks += [samples for of in shop.told.looks.values() for samples in of]
     assert list(of_metrics(looks, page)) == []
+    assert set(of_attributes(shop.told.spans, page)) <= {"no client span has db.response.status_code"}
 
 
 async def test_a_metric_that_nothing_moves_is_told() -> None:
@@ -60,6 +62,9 @@ async def _trouble(shop: ObservedShop) -> list[Values]:
     await _crowd(shop, owner.email)
     await running.processes["product"].kill()
     await shop.client("order").post(f"/v1/orders/{order['id']}/cancel", headers=owner.headers)
+    line = {"product_id": str(shop.new_id()), "quantity": 1}
+    refused = await shop.client("cart").post("/v1/cart/items", json=line, headers=owner.headers)
+    assert refused.status_code == 503, refused.text
     await running.processes["product"].start()
     await shop.look()
     looks = []

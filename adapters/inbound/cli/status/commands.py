@@ -41,9 +41,10 @@ def add_status_command(app: typer.Typer, environment: Environment) -> None:
         checkouts, and what waits. q or Ctrl-C ends it.
 
         It asks each service for `/readyz` and `/metrics` and reckons as Prometheus does: rates and latencies are of the
-        last 30 seconds, checkouts and rounds of the last minute, the rest is of now. Nothing is changed. It looks at
-        the shop that `shop up` runs here, or at the one that PRODUCT_URL, USER_URL, CART_URL and ORDER_URL name, which
-        must be the services' own addresses: metrics are not to be had through the gateway.
+        last 30 seconds, checkouts and rounds of the last minute, the rest is of now. What waits is counted every 15
+        seconds; if it could not be, it says as of when it is. Nothing is changed. It looks at the shop that `shop up`
+        runs here, or at the one that PRODUCT_URL, USER_URL, CART_URL and ORDER_URL name, which must be the services'
+        own addresses: metrics are not to be had through the gateway.
 
         *busy* are requests being answered; *err%* those answered with 500 or more; *lag* is how late the event loop
         comes to its work, at its worst but 1 %; *mongo* the connections in use, of how many there may be. Of calls to

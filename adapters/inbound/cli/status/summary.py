@@ -12,6 +12,9 @@ WINDOW = 30.0
 """Seconds over which rates and latencies are taken, once so much was seen."""
 _USE_CASES = "portico_use_case_duration_seconds"
 _CALLS = "http_client_request_duration_seconds"
+_SUCCESS = "portico_worker_last_success_timestamp_seconds"
+COUNTS = "count_books"
+"""The worker that counts what waits."""
 _DONE = "ok"
 """The outcome of what went well."""
 
@@ -92,7 +95,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkouts:
-    """What became of checkouts within `seconds`, and what waits. What is `None` is not known."""
+    """What became of checkouts within `seconds`, and what waits. What is `None` is not known.
+
+    What waits is as it was `counted_seconds` ago: while a store does not answer, nobody can count.
+    """
 
     seconds: float | None
     outcomes: Mapping[str, float]
@@ -100,6 +106,7 @@ class Checkouts:
     outbox_events: float | None
     outbox_oldest_seconds: float | None
     units_held: float | None
+    counted_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +134,7 @@ def shop_status(histories: Mapping[str, History], urls: Mapping[str, str], *, no
         services=tuple(
             _service(name, urls[name], history, lately[name], now=now) for name, history in histories.items()
         ),
-        checkouts=_checkouts(histories),
+        checkouts=_checkouts(histories, now=now),
         work=tuple(work for name, history in histories.items() for work in _work(name, history, now=now)),
         calls=tuple(call for name, growth in known.items() for call in _calls(name, growth, _values(histories[name]))),
         routes=tuple(
@@ -215,8 +222,9 @@ def _routes(service: str, growth: Growth) -> Iterable[Route]:
         yield Route(service=service, method=method, route=route, requests=requests)
 
 
-def _checkouts(histories: Mapping[str, History]) -> Checkouts:
-    orders, stock = _values(histories["order"]), _values(histories["product"])
+def _checkouts(histories: Mapping[str, History], *, now: float) -> Checkouts:
+    orders, orders_age = _counted(_values(histories["order"]), now)
+    stock, stock_age = _counted(_values(histories["product"]), now)
     growth = histories["order"].over(MINUTE)
     return Checkouts(
         seconds=growth.seconds if growth else None,
@@ -232,7 +240,16 @@ def _checkouts(histories: Mapping[str, History]) -> Checkouts:
         outbox_events=only(orders, "portico_outbox_events"),
         outbox_oldest_seconds=only(orders, "portico_outbox_oldest_age_seconds"),
         units_held=only(stock, "portico_stock_units_held"),
+        counted_seconds=max((each for each in (orders_age, stock_age) if each is not None), default=None),
     )
+
+
+def _counted(values: Values, now: float) -> tuple[Values, float | None]:
+    """What a service counted of its books, and how long ago; nothing if it never could."""
+    at = only(values, _SUCCESS, worker=COUNTS)
+    if at == 0:
+        return {}, None
+    return values, None if at is None else max(0.0, now - at)
 
 
 def _outcomes(counters: Values) -> dict[str, float]:
@@ -252,7 +269,7 @@ def _work(service: str, history: History, *, now: float) -> Iterable[Work]:
         return
     for worker in _all(values, "portico_worker_rounds_total", "worker"):
         rounds = list(chosen(growth.counters, "portico_worker_rounds_total", worker=worker))
-        success = only(values, "portico_worker_last_success_timestamp_seconds", worker=worker)
+        success = only(values, _SUCCESS, worker=worker)
         yield Work(
             service=service,
             worker=worker,

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from adapters.inbound.cli.status.columns import Column, fitting, gap, needed, table
 from adapters.inbound.cli.status.history import MINUTE, History
-from adapters.inbound.cli.status.summary import Service, ShopStatus, Speed
+from adapters.inbound.cli.status.summary import COUNTS, Service, ShopStatus, Speed
 from adapters.inbound.cli.status.words import age, count, duration, mebibytes, rate, share, sparkline
 
 _LEAST_TREND, _MOST_TREND = 6, 60
@@ -17,6 +17,8 @@ _TOP = 10
 _STATES = {"ready": "green", "starting": "yellow", "draining": "yellow", "not answering": "bold red"}
 _LATE, _FULL, _OLD = 0.1, 0.9, 60.0
 """From here on it is shown as a warning: the event loop's lag in seconds, the share of connections used, an age."""
+_STALE = 40.0
+"""Seconds after which more than one of the rounds that count what waits, every 15 seconds, was missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,28 +130,33 @@ class View:
         nothing = Text("none" if known else "-")
         waits = f" (oldest {age(shop.outbox_oldest_seconds)})" if shop.outbox_events else ""
         late = "yellow" if shop.outbox_events and (shop.outbox_oldest_seconds or 0) >= _OLD else ""
+        stale = (shop.counted_seconds or 0) >= _STALE
+        then = Text(f"   as of {age(shop.counted_seconds)} ago" if stale else "", "yellow")
         return [
             _line("checkouts", Text(f"{', '.join(outcomes)}{within}") if outcomes else nothing),
-            _line("undecided", Text(", ").join(unfinished) if unfinished else nothing),
+            _line("undecided", Text(", ").join(unfinished) if unfinished else nothing, then),
             _line(
                 "outbox",
                 Text.assemble((f"{count(shop.outbox_events)} events{waits}", late)),
                 "   units held ",
                 Text(count(shop.units_held)),
+                then,
             ),
             _line("workers", self._work()),
         ]
 
     def _work(self) -> Text:
-        """Those that fail first: the line may be cut."""
+        """Those that fail first, and last those that only count: the line may be cut."""
         told = []
-        for each in sorted(self._shop.work, key=lambda work: -work.failed):
+        for each in sorted(self._shop.work, key=lambda work: (-work.failed, work.worker == COUNTS)):
             last = f", last well {age(each.last_success_seconds)} ago" if each.last_success_seconds is not None else ""
             failed = (f", {count(each.failed)} failed{last}", "red") if each.failed else ""
             done = f", {count(each.items)} done" if each.items else ""
-            rounds = f"{each.service} {each.worker} {count(each.rounds)} rounds in {each.seconds:.0f}s"
-            told.append(Text.assemble(rounds, failed, done))
-        return Text("; ").join(told) if told else Text("-")
+            told.append(Text.assemble(f"{each.service} {each.worker} {count(each.rounds)}", failed, done))
+        if not told:
+            return Text("-")
+        seconds = max(each.seconds for each in self._shop.work)
+        return Text.assemble(f"rounds in {seconds:.0f}s: ", Text("; ").join(told))
 
     def _calls(self) -> list[Column]:
         every = self._shop.calls

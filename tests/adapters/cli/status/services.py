@@ -106,7 +106,7 @@ def busy(services: dict[str, Service]) -> None:
     for service in services.values():
         service.metrics.loop_lag.observe(0.0005)
         service.metrics.active_requests.set(2)
-        service.metrics.connections.labels("in_use").set(4)
+        service.metrics.connections.labels("used").set(4)
         service.metrics.connections.labels("idle").set(6)
         service.metrics.connections_max.set(100)
     done = order.metrics
@@ -119,7 +119,7 @@ def busy(services: dict[str, Service]) -> None:
     done.orders_unfinished.labels("HELD").set(0)
     done.outbox_depth.set(5)
     done.outbox_oldest.set(3)
-    done.rounds.labels("resume", "ok").inc(2)
-    done.rounds.labels("resume", "failed").inc()
-    done.round_items.labels("resume").inc(7)
+    done.rounds.labels("resume_orders", "ok").inc(2)
+    done.rounds.labels("resume_orders", "failed").inc()
+    done.round_items.labels("resume_orders").inc(7)
     product.metrics.units_held.set(1_234)

@@ -11,6 +11,7 @@ from adapters.inbound.cli.status.summary import ShopStatus, shop_status
 from adapters.telemetry.reading import read
 from tests.adapters.cli.status.services import Service, busy, four
 
+NOW = 2e9
 URLS = {name: f"http://{name}" for name in four()}
 
 
@@ -30,7 +31,7 @@ class Shop:
             values = None if state == "not answering" else read(service.metrics.text().decode())
             why = "nobody is there" if values is None else ""
             self.histories[name].add(Look(at=self.at, state=state, why=why, values=values))
-        return shop_status(self.histories, URLS, now=2e9)
+        return shop_status(self.histories, URLS, now=NOW)
 
 
 def requests(shop: ShopStatus, name: str) -> float | None:
@@ -75,7 +76,7 @@ def test_a_busy_second_is_told_in_full() -> None:
     assert (pending.orders, pending.oldest_seconds) == (2, 75)
     assert (told.checkouts.outbox_events, told.checkouts.units_held) == (5, 1_234)
     (work,) = told.work
-    assert (work.service, work.worker, work.rounds, work.failed, work.items) == ("order", "resume", 3, 1, 7)
+    assert (work.service, work.worker, work.rounds, work.failed, work.items) == ("order", "resume_orders", 3, 1, 7)
     assert json.loads(json.dumps(asdict(told)))["checkouts"]["outbox_oldest_seconds"] == 3
 
 

@@ -10,7 +10,7 @@ from adapters.inbound.cli.status.summary import ShopStatus
 from adapters.inbound.cli.status.view import View
 from adapters.inbound.cli.status.words import age, duration, rate, share, sparkline
 from tests.adapters.cli.status.services import busy
-from tests.adapters.cli.status.test_history import Shop
+from tests.adapters.cli.status.test_history import NOW, Shop
 
 WIDTHS = (30, 40, 60, 80, 100, 120, 200)
 HEIGHTS = (3, 8, 13, 14, 15, 24, 50)
@@ -53,7 +53,7 @@ def test_a_small_terminal_has_all_sections() -> None:
     assert line(text, "checkouts") == "checkouts 8 confirmed, 3 out of stock, 2 pending in 2s"
     assert line(text, "undecided") == "undecided 2 pending (oldest 1m15s)"
     assert line(text, "outbox") == "outbox    5 events (oldest 3s)   units held 1,234"
-    assert line(text, "workers") == "workers   order resume 3 rounds in 2s, 1 failed, 7 done"
+    assert line(text, "workers") == "workers   rounds in 2s: order resume_orders 3, 1 failed, 7 done"
     assert line(text, "GET /v1/products/{id}").split()[2:5] == ["product", "50.0", "0.0"]
 
 
@@ -89,6 +89,20 @@ def test_one_that_does_not_answer_is_said_with_its_address() -> None:
     assert line(text, "cart  ").split()[:4] == ["cart", "no", "answer", "0s"]
     assert line(text, "cart at") == "cart at http://cart: nobody is there"
     assert line(text, "user ").split()[1] == "ready"
+
+
+def test_figures_that_nobody_could_count_lately_are_said_to_be_old() -> None:
+    shop = seen()
+    counted = [shop.services[name].metrics.round_success.labels("count_books") for name in ("product", "order")]
+    for ago, said in ((10, ""), (75, "   as of 1m15s ago")):
+        counted[0].set(NOW - 5)
+        counted[1].set(NOW - ago)
+        text = drawn(shop, 80, 24)
+        assert line(text, "undecided") == f"undecided 2 pending (oldest 1m15s){said}"
+        assert line(text, "outbox") == f"outbox    5 events (oldest 3s)   units held 1,234{said}"
+    counted[1].set(0)
+    text = drawn(shop, 80, 24)
+    assert line(text, "outbox") == "outbox    - events   units held 1,234"
 
 
 def test_a_snapshot_is_not_cut_to_the_terminal_and_has_no_keys() -> None:
