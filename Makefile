@@ -2,17 +2,20 @@
 
 VENV    ?= .venv
 TOOLS   ?= .venv-tools
+SAM     ?= .venv-sam
 PYTHON  ?=
 WORKERS ?= auto
 ARGS    ?=
+IMAGE   ?= portico
+VERSION ?= $(shell sed -n 's/^VERSION = "\(.*\)"$$/\1/p' core/__init__.py)
 BIN     := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test deep core bench bench-decorators bench-overhead bench-scale lint format lock audit-deps sbom errors-page \
-	dashboards common-passwords setup tools clean
+.PHONY: help up test deep core bench bench-decorators bench-overhead bench-scale image k8s sam-build sam-validate \
+	lint format lock audit-deps sbom errors-page dashboards common-passwords setup tools sam clean
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  PYTHON=/path/to/python chooses the interpreter; ARGS="..." is passed on, as in make up ARGS="--store memory"'
 
@@ -39,6 +42,28 @@ bench-overhead: setup ## measure what logs, metrics and traces cost; ARGS=mongo 
 
 bench-scale: setup ## measure how the cost of reading grows from 1,000 products to 100,000; N=1000000 adds a size
 	$(BIN)/python -m tests.bench.scale --sizes 1000 10000 100000 $(N) $(ARGS)
+
+image: ## build the image of the services with podman or docker, as $(IMAGE):$(VERSION)
+	@sh containers/build "$(IMAGE)" "$(VERSION)" $(ARGS)
+
+# `k8s/overlays/eks` becomes build/k8s/overlays-eks.yaml. A folder that does not render ends it.
+k8s: ## render what goes to Kubernetes, every overlay and the monitoring, into build/k8s
+	@command -v kubectl >/dev/null || { echo "Rendering takes kubectl, and it is not here: https://kubernetes.io/docs/tasks/tools" >&2; exit 1; }
+	@rm -rf build/k8s && mkdir -p build/k8s
+	@for folder in k8s/overlays/* k8s/monitoring k8s/monitoring/service-monitor k8s/monitoring/logs/cloudwatch k8s/monitoring/logs/elasticsearch; do \
+		file=build/k8s/$$(echo $${folder#k8s/} | tr / -).yaml; \
+		kubectl kustomize $$folder > $$file || exit 1; \
+		printf '%4d objects  %s\n' $$(grep -c '^kind:' $$file) $$file; \
+	done
+
+# SAM tells its makers of each run unless it is told not to.
+sam-build sam-validate: export SAM_CLI_TELEMETRY = 0
+sam-build: sam ## build the packages of the Lambda functions, without docker, into sam/.aws-sam/build
+	cd sam && PYTHON="$(abspath $(SAM))/bin/python" "$(abspath $(SAM))/bin/sam" build $(ARGS)
+
+sam-validate: setup sam ## check the template of the Lambda functions, with SAM and with cfn-lint
+	cd sam && AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-eu-central-1} "$(abspath $(SAM))/bin/sam" validate --lint
+	$(BIN)/cfn-lint sam/template.yaml
 
 lint: setup ## check format, style, types and the import contracts
 	$(BIN)/ruff format --check .
@@ -82,6 +107,9 @@ setup:
 tools:
 	@sh requirements/set-up "$(TOOLS)" "$(PYTHON)" tools
 
+sam:
+	@sh requirements/set-up "$(SAM)" "$(PYTHON)" sam
+
 clean: ## remove all that can be made again; the shop's data stays
-	rm -rf .venv .venv-tools build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-tools .venv-sam sam/.aws-sam build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
