@@ -29,9 +29,9 @@ Rule = Callable[[Any, str], str]
 """Of settings, which are still being made, and a field's name: what is wrong with it, or nothing."""
 
 
-def faults(settings: Any) -> Iterator[tuple[str, str]]:
+def faults(settings: Any, rules: Mapping[str, Rule]) -> Iterator[tuple[str, str]]:
     """Each field that is not good enough for production, with a sentence."""
-    for name, rule in RULES.items():
+    for name, rule in rules.items():
         if fault := rule(settings, name):
             yield name, fault
 
@@ -105,7 +105,7 @@ def _mongo_url(settings: Any, name: str) -> str:
     store = settings.store_of(settings.service)
     if store.addressed_by.lower() != name:
         return ""
-    if settings.mongo_url == type(settings).model_fields["mongo_url"].default:
+    if not store.address or settings.mongo_url == type(settings).model_fields["mongo_url"].default:
         return "It is not set. Set it to the address of your MongoDB."
     return _address(store.address)
 
@@ -149,6 +149,15 @@ def _bcrypt_cost(settings: Any, name: str) -> str:
 
 def _publisher(settings: Any, name: str) -> str:
     return "This publisher keeps events to itself. Use another." if getattr(settings, name) == "memory" else ""
+
+
+def _queue(settings: Any, name: str) -> str:
+    url = getattr(settings, name)
+    if not url and settings.event_publisher == "sqs":
+        return "It is not set. EVENT_PUBLISHER=sqs needs the URL of a FIFO queue."
+    if url and not url.startswith("https://"):
+        return "What goes without TLS can be read on its way. Use a URL that begins with https://."
+    return ""
 
 
 def _throttle(settings: Any, name: str) -> str:
@@ -200,6 +209,7 @@ RULES: Mapping[str, Rule] = {
     "docs": _docs,
     "bcrypt_cost": _of_the_user_service(_bcrypt_cost),
     "event_publisher": _publisher,
+    "events_queue_url": _queue,
     "throttle": _of_the_user_service(_throttle),
     "notifier": _of_the_user_service(_notifier),
     "mail_from": _of_the_user_service(_mail_from),
@@ -208,3 +218,21 @@ RULES: Mapping[str, Rule] = {
     "bootstrap_admin_email": _admin,
 }
 """By the field's name; a test asks for one for every secret there is."""
+RULES_OF_FUNCTIONS: Mapping[str, Rule] = {
+    name: rule for name, rule in RULES.items() if name not in ("service_key", "peer_keys")
+}
+"""Functions do not call each other: what they need of other services is in the same process."""
+_STORES = ("store", "product_store", "user_store", "cart_store", "order_store", "mongo_url")
+RULES_OF_EVENTS: Mapping[str, Rule] = {name: RULES[name] for name in _STORES}
+"""Of the function that hears of orders: it answers nobody and writes to nobody."""
+RULES_OF_SCHEDULE: Mapping[str, Rule] = {
+    **RULES_OF_EVENTS,
+    "token_issuer": _issuer,
+    "event_publisher": _publisher,
+    "events_queue_url": _queue,
+    "notifier": _notifier,
+    "mail_from": _mail_from,
+    "verify_email_link": _link,
+    "password_reset_link": _link,
+}
+"""Of the function that works in rounds: it answers nobody, but publishes events and sends mails."""

@@ -1,6 +1,7 @@
 """What a service is told."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -9,16 +10,18 @@ from adapters.bootstrap.settings import production
 from adapters.bootstrap.settings.accounts import AccountSettings
 from adapters.bootstrap.settings.edge import EdgeSettings
 from adapters.bootstrap.settings.reading import READ
+from adapters.bootstrap.settings.stored import StoredSettings
 from adapters.bootstrap.settings.stores import Service, StoreChoice, StoreSettings
 from core.cart.ports import OFFERS_AGE_MAX
 
 LINK = r"^(https?://\S+)?$"
 
 
-class Settings(AccountSettings, StoreSettings, EdgeSettings):
-    """Of a service, read from the environment; docs/settings.md is the table of them all."""
+class Settings(AccountSettings, StoreSettings, EdgeSettings, StoredSettings):
+    """Of a service, read from the environment and from where that leads; docs/settings.md is the table of them all."""
 
     model_config = READ
+    production_rules: ClassVar[Mapping[str, production.Rule]] = production.RULES
 
     service: Annotated[Service, Field(description="Which of the four services this process is.")] = "product"
     shop_name: Annotated[str, Field(min_length=1, description="The shop's name; no password may be made of it.")] = (
@@ -67,7 +70,17 @@ class Settings(AccountSettings, StoreSettings, EdgeSettings):
     password_reset_link: Annotated[
         str, Field(pattern=LINK, description="Your page for choosing a new password, likewise.")
     ] = ""
-    event_publisher: Annotated[str, Field(description="Where events go: the name of a publisher adapter.")] = "log"
+    event_publisher: Annotated[
+        str, Field(description="Where events go: the name of a publisher adapter. `sqs` is Amazon SQS.")
+    ] = "log"
+    events_queue_url: Annotated[
+        str,
+        Field(
+            pattern=LINK,
+            description="The URL of the FIFO queue: the order service publishes there by `sqs`, and the user service,"
+            " where it is set, takes from it what it mails.",
+        ),
+    ] = ""
 
     def tallies_of(self, service: Service) -> StoreChoice:
         """That of `THROTTLE`: where the service's store is if it is of the same technology, else where others are."""
@@ -84,7 +97,7 @@ class Settings(AccountSettings, StoreSettings, EdgeSettings):
         if self.environment == "production":
             refused: list[InitErrorDetails] = [
                 {"type": PydanticCustomError("production", "{fault}", {"fault": fault}), "loc": (name,), "input": None}
-                for name, fault in production.faults(self)
+                for name, fault in production.faults(self, self.production_rules)
             ]
             if refused:
                 raise ValidationError.from_exception_data("Settings", refused, hide_input=True)
