@@ -4,6 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.shared.errors import Invalid
+
+
+class EventUnreadable(Invalid):
+    """A message is not an event as this shop tells them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

@@ -99,8 +99,9 @@ class Proofs(Protocol):
 class PendingMails(Protocol):
     """Keeps mails that were asked for, to the field, until they are removed.
 
-    Times are whole milliseconds, as `Clock.now` tells them. Of many calls at once that cannot all be right, one has its
-    way. Any method raises Unavailable if the store cannot answer.
+    One without a `not_before` was sent, and is kept until its `expires_at` at least, so that no other has its id: it is
+    neither due, nor does it wait. Times are whole milliseconds, as `Clock.now` tells them. Of many calls at once that
+    cannot all be right, one has its way. Any method raises Unavailable if the store cannot answer.
     """
 
     @abstractmethod
@@ -124,7 +125,7 @@ class PendingMails(Protocol):
 
     @abstractmethod
     async def waiting(self, *, limit: int) -> Waiting:
-        """All there are, each since it was asked for; of more than `limit`, those due first."""
+        """All that have a `not_before`, each since it was asked for; of more than `limit`, those due first."""
 
 
 class Passwords(Protocol):

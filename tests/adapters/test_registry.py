@@ -19,6 +19,7 @@ from adapters.bootstrap.settings import Settings
 from core.cart.ports import Carts, Catalog
 from core.shared.ports import Clock
 from tests.adapters.test_contracts import ports
+from tests.architecture.import_everything import ACT
 
 ROOT = Path(__file__).parents[2]
 CARTS, CATALOG, CLOCK = NEEDS["cart"], NEEDS["cart.catalog"], NEEDS["clock"]
@@ -117,7 +118,7 @@ def test_every_adapter_below_outbound_stands_in_a_line() -> None:
 
 def test_bootstrap_itself_names_those_adapters_that_no_setting_chooses() -> None:
     """And so what `shop adapters` tells of them is what the compositions say."""
-    compositions = modules(adapters.bootstrap, but=["adapters.bootstrap.asgi"])
+    compositions = modules(adapters.bootstrap, but=ACT)
     named = of_ports([kind for module in compositions for kind in vars(module).values()])
     fixed = [kind for it in NEEDS.values() if not it.setting for name in it.adapters for kind in classes(it, name)]
     assert named == set(fixed).union(*map(decorators, NEEDS.values()))

@@ -16,7 +16,7 @@ from core.shared.address import PostalAddress
 from core.shared.errors import ShopError, Unavailable
 from core.shared.paging import Cursor
 from core.user.errors import AddressNotFound, UserNotFound
-from core.user.use_cases import UserUseCases
+from core.user.use_cases.addresses import GetAddress
 
 
 class InProcessCatalog(Catalog):
@@ -70,12 +70,12 @@ class InProcessCarts(Carts):
 class InProcessAddressBook(AddressBook):
     """The address books of a user service that lives in this process."""
 
-    def __init__(self, user: UserUseCases) -> None:
-        self._user = user
+    def __init__(self, get_address: GetAddress) -> None:
+        self._get_address = get_address
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         with _raises(AddressUnknown):
-            address = await self._user.get_address(user_id=customer_id, address_id=address_id)
+            address = await self._get_address(user_id=customer_id, address_id=address_id)
         return PostalAddress(**{field.name: getattr(address, field.name) for field in fields(PostalAddress)})
 
 

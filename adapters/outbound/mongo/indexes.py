@@ -45,7 +45,11 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
         IndexModel([("created", ASCENDING)], name="users_created"),
     ),
     "proofs": (IndexModel([("expires_at", ASCENDING)], name="proofs_expires_at", expireAfterSeconds=0),),
-    "pending_mails": (IndexModel([("not_before", ASCENDING)], name="pending_mails_not_before"),),
+    "pending_mails": (
+        # One that was sent has no such field, one that was not has no expiry, and so is never removed.
+        IndexModel([("not_before", ASCENDING)], name="pending_mails_due", sparse=True),
+        IndexModel([("expires_at", ASCENDING)], name="pending_mails_expires_at", expireAfterSeconds=0),
+    ),
     "sessions": (IndexModel([("expires_at", ASCENDING)], name="sessions_expires_at", expireAfterSeconds=0),),
     "tallies": (IndexModel([("expires_at", ASCENDING)], name="tallies_expires_at", expireAfterSeconds=0),),
 }

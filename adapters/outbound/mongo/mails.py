@@ -8,9 +8,10 @@ from pymongo import ASCENDING
 
 from adapters.outbound.mongo.database import Document, MongoCollection
 from core.shared.errors import VersionStale
+from core.shared.money import Money
 from core.shared.rounds import Waiting
 from core.user.errors import ProofNotFound
-from core.user.model import PendingMail, Proof
+from core.user.model import ConfirmedOrder, OrderedLine, PendingMail, Proof
 from core.user.ports import PendingMails, Proofs
 
 
@@ -37,24 +38,26 @@ class MongoProofs(Proofs):
 
 
 class MongoPendingMails(PendingMails):
+    """What one does not have is not in its document: so those that were sent are in no index but that on their expiry,
+    by which they are removed, some time later.
+    """
+
     def __init__(self, collection: MongoCollection) -> None:
         self._collection = collection
 
     async def add(self, mail: PendingMail) -> None:
         known = {"_id_": VersionStale("There is such a mail already.")}
         async with self._collection.use(taken=known) as mails:
-            await mails.insert_one(_kept(asdict(mail), key="id"))
+            await mails.insert_one(_to_document(mail))
 
     async def due(self, now: datetime, *, limit: int) -> Sequence[PendingMail]:
         async with self._collection.use() as mails:
             found = await mails.find({"not_before": {"$lte": now}}).sort("not_before", ASCENDING).limit(limit).to_list()
-        return tuple(PendingMail(**_found(document, key="id")) for document in found)
+        return tuple(map(_to_mail, found))
 
     async def save(self, mail: PendingMail) -> None:
         async with self._collection.use() as mails:
-            result = await mails.replace_one(
-                {"_id": mail.id, "version": mail.version - 1}, _kept(asdict(mail), key="id")
-            )
+            result = await mails.replace_one({"_id": mail.id, "version": mail.version - 1}, _to_document(mail))
         if result.matched_count == 0:
             raise VersionStale("The mail is being sent, or was.")
 
@@ -64,8 +67,21 @@ class MongoPendingMails(PendingMails):
 
     async def waiting(self, *, limit: int) -> Waiting:
         async with self._collection.use() as mails:
-            found = await mails.find({}, {"asked_at": 1}).sort("not_before", ASCENDING).limit(limit).to_list()
+            waiting = mails.find({"not_before": {"$exists": True}}, {"asked_at": 1})
+            found = await waiting.sort("not_before", ASCENDING).limit(limit).to_list()
         return Waiting.since(document["asked_at"] for document in found)
+
+
+def _to_document(mail: PendingMail) -> Document:
+    return {name: value for name, value in _kept(asdict(mail), key="id").items() if value is not None}
+
+
+def _to_mail(document: Document) -> PendingMail:
+    found = {"not_before": None, **_found(document, key="id")}
+    if order := found.get("order"):
+        lines = (OrderedLine(**{**line, "unit_price": Money(**line["unit_price"])}) for line in order["lines"])
+        found["order"] = ConfirmedOrder(**{**order, "lines": tuple(lines), "total": Money(**order["total"])})
+    return PendingMail(**found)
 
 
 def _kept(fields: Document, *, key: str) -> Document:

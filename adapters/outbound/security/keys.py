@@ -34,7 +34,7 @@ class SigningKey:
     @property
     def jwk(self) -> Mapping[str, object]:
         """The public half (RFC 7517, section 4)."""
-        return {**_numbers(self.private), "kid": self.kid, "use": "sig", "alg": "RS256"}
+        return _jwk(self.kid, _numbers(self.private.public_key()))
 
 
 def signing_keys(bundle: str) -> tuple[SigningKey, ...]:
@@ -71,6 +71,18 @@ def public_keys(jwks: Mapping[str, object]) -> dict[str, rsa.RSAPublicKey]:
     return keys
 
 
+def public_jwk(pem: str) -> Mapping[str, object]:
+    """A PEM public key as it would be published. Raises: ValueError, which echoes nothing, if it is no RSA key."""
+    try:
+        key = serialization.load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError("A public key cannot be read: it has to be an RSA key as PEM.") from error
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ValueError("A public key is an RSA key.")  # noqa: TRY004 - a wrong value, to whoever set it
+    numbers = _numbers(key)
+    return _jwk(_thumbprint(numbers), numbers)
+
+
 def _signing_key(pem: str) -> SigningKey:
     try:
         key = serialization.load_pem_private_key(pem.encode(), password=None)
@@ -78,7 +90,7 @@ def _signing_key(pem: str) -> SigningKey:
         raise ValueError("A signing key cannot be read: it has to be an unencrypted RSA key as PEM.") from error
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < BITS_MIN:
         raise ValueError(f"A signing key is an RSA key of at least {BITS_MIN} bits.")
-    return SigningKey(kid=_thumbprint(_numbers(key)), private=key)
+    return SigningKey(kid=_thumbprint(_numbers(key.public_key())), private=key)
 
 
 def _pem(key: rsa.RSAPrivateKey) -> str:
@@ -86,8 +98,12 @@ def _pem(key: rsa.RSAPrivateKey) -> str:
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
-def _numbers(key: rsa.RSAPrivateKey) -> dict[str, str]:
-    jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+def _jwk(kid: str, numbers: Mapping[str, str]) -> Mapping[str, object]:
+    return {**numbers, "kid": kid, "use": "sig", "alg": "RS256"}
+
+
+def _numbers(key: rsa.RSAPublicKey) -> dict[str, str]:
+    jwk = RSAAlgorithm.to_jwk(key, as_dict=True)
     return {name: jwk[name] for name in ("e", "kty", "n")}
 
 

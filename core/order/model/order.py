@@ -295,7 +295,15 @@ class Order:
                 "status": status,
                 "version": version,
                 "total": asdict(self.total),
-                "lines": [{"product_id": line.product_id, "quantity": line.quantity} for line in self.lines],
+                "lines": [
+                    {
+                        "product_id": line.product_id,
+                        "name": line.name,
+                        "quantity": line.quantity,
+                        "unit_price": asdict(line.unit_price),
+                    }
+                    for line in self.lines
+                ],
             }
             outbox = (*outbox, Event(id=f"{self.id}:{version}", type=event, subject=self.id, at=at, data=data))
         return replace(

@@ -21,6 +21,7 @@ from core.user.use_cases.mails import (
     Tokens,
     VerifyEmail,
 )
+from core.user.use_cases.orders import NoteOrderConfirmed
 from core.user.use_cases.sign_in import IdentifyHolder, Login, Logout, LogoutAll, PublishKeys, Refresh
 
 
@@ -44,6 +45,7 @@ class UserUseCases:
     request_password_reset: RequestPasswordReset
     reset_password: ResetPassword
     verify_email: VerifyEmail
+    note_order_confirmed: NoteOrderConfirmed
     send_mails: SendMails
     tell_pending_mails: TellPendingMails
 
@@ -127,6 +129,7 @@ class UserUseCases:
                 tokens=tokens, passwords=passwords, password_rule=password_rule, guessing=guessing
             ),
             verify_email=VerifyEmail(tokens=tokens),
+            note_order_confirmed=NoteOrderConfirmed(pending_mails=pending_mails, clock=clock),
             send_mails=SendMails(
                 users=users,
                 proofs=proofs,

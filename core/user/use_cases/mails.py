@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from core.shared.errors import TooManyRequests, Unavailable, VersionStale
 from core.shared.ports import Clock, NewId, NewSecret, Notifier
@@ -16,6 +17,7 @@ from core.user.model import (
     Proof,
     Purpose,
     User,
+    confirmation,
     digest_of,
     normal_email,
     written,
@@ -135,7 +137,8 @@ class SendMails:
         """One round; it stops when a mail cannot be handed over, which is tried again later, as are those behind it.
 
         Any number may run at once: a mail is claimed by putting off its next try. It may come twice if its sender ends
-        between sending and noting that; each has a token of its own then.
+        between sending and noting that; each has a token of its own then. One about an order is remembered when it was
+        sent or given up, so that no further event makes another.
         Raises: Unavailable if the store cannot answer.
         """
         done, failures = 0, []
@@ -153,7 +156,7 @@ class SendMails:
                 except Unavailable as error:
                     failures.append(f"mail {pending.id}: {error.code}: {error.detail}")
                     break
-            await self.pending_mails.remove(pending.id)
+            await self._strike_out(pending)
         return Report(done=done, failures=tuple(failures))
 
     async def _sent(self, pending: PendingMail) -> bool:
@@ -161,19 +164,33 @@ class SendMails:
         user = await self._reader(pending)
         if user is None:
             return False
-        token = self.new_secret()
-        await self.proofs.add(Proof.made(pending.purpose, token, user, at=self.clock.now()))
-        await self.notifier.send(written(pending.purpose, to=user.email, token=token, on=self.letterhead))
+        if pending.order is not None:
+            mail = confirmation(pending.order, to=user.email, on=self.letterhead)
+        else:
+            token, purpose = self.new_secret(), cast("Purpose", pending.purpose)
+            await self.proofs.add(Proof.made(purpose, token, user, at=self.clock.now()))
+            mail = written(purpose, to=user.email, token=token, on=self.letterhead)
+        await self.notifier.send(mail)
         return True
 
     async def _reader(self, pending: PendingMail) -> User | None:
         """Whose account it is about; an address without one that is in use gets no mail."""
         try:
-            user = await self.users.by_email(pending.email)
+            if pending.order is not None:
+                user = await self.users.get(pending.order.customer_id)
+            else:
+                user = await self.users.by_email(pending.email)
         except UserNotFound:
             return None
-        is_needed = pending.purpose == "reset_password" or not user.email_verified
+        is_needed = pending.purpose != "verify_email" or not user.email_verified
         return user if user.status == "active" and is_needed else None
+
+    async def _strike_out(self, pending: PendingMail) -> None:
+        if pending.purpose != "order_confirmed":
+            await self.pending_mails.remove(pending.id)
+            return
+        with contextlib.suppress(VersionStale):  # it took so long that another has it by now, and remembers it then
+            await self.pending_mails.save(pending.remembered(at=self.clock.now()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

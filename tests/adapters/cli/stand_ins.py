@@ -58,6 +58,7 @@ class PlainKeys:
             callers=lambda: ("product", "user", "cart", "order", "audit"),
             new_service_key=self._key,
             public=lambda key: f"{key}-public",
+            public_set=lambda bundle: " ".join(f"{key}-public" for key in bundle.split()),
         )
 
     def _key(self) -> str:
@@ -93,6 +94,8 @@ def actions(*, accounts: Accounts | None = None, differences: Sequence[str] = ()
     return Actions(
         service=(sys.executable, "-I", "-c", SERVER.replace("{port}", "PORT")),
         gateway=(sys.executable, "-I", "-c", SERVER.replace("{port}", "GATEWAY_PORT")),
+        function=(sys.executable, "-I", "-c", SERVER.replace("{port}", "PORT")),
+        api_gateway=(sys.executable, "-I", "-c", SERVER.replace("{port}", "GATEWAY_PORT")),
         database=("/does/not/exist",),
         adapters=lambda _: [],
         keys=PlainKeys().work,

@@ -24,6 +24,7 @@ REAL = KeyWork(
     callers=keys.callers,
     new_service_key=keys.new_service_key,
     public=keys.public_service_key,
+    public_set=keys.public_signing_keys,
 )
 
 
@@ -35,7 +36,7 @@ def roles(path: Path) -> dict[str, str]:
     return {role: kid for kid, role in Bundle.of(path.read_text()).roles}
 
 
-@pytest.mark.parametrize("command", ["new", "rotate", "show", "service"])
+@pytest.mark.parametrize("command", ["new", "rotate", "public", "show", "service"])
 def test_every_command_teaches_by_example(command: str) -> None:
     assert command in shop("--help").stdout
     told = shop(command, "--help")

@@ -1,4 +1,7 @@
-"""The contract of `core.user.ports.PendingMails`."""
+"""The contract of `core.user.ports.PendingMails`.
+
+Mails that were sent expire centuries from now in here: a store may forget one that has by the clock on the wall.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.shared.errors import VersionStale
+from core.shared.money import MAX_AMOUNT, Money
 from core.shared.rounds import Waiting
-from core.user.model import PendingMail
+from core.user.model import ConfirmedOrder, OrderedLine, PendingMail
 from core.user.ports import PendingMails
 from tests.adapters.contracts.rivals import MANY, kept
 from tests.adapters.contracts.values import MOMENTS, TEXTS, is_utc
@@ -15,11 +19,28 @@ from tests.builders import NOW, an_id
 
 END = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
 MOMENT = timedelta(milliseconds=1)
+LATER = datetime(2999, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 
 
 def _asked(number: int = 1, *, at: datetime = NOW, version: int = 1) -> PendingMail:
     mail = PendingMail.asked("reset_password", id=an_id(number), email=f"sam{number}@example.com", at=at)
     return replace(mail, version=version)
+
+
+def _of_order(number: int = 1, *, name: str = "Leather boots", amount: int = 4_900, lines: int = 2) -> PendingMail:
+    price = Money(amount=amount, currency="JPY")
+    order = ConfirmedOrder(
+        id=an_id(number),
+        number=name,
+        customer_id=an_id(900 + number),
+        lines=tuple(OrderedLine(name=name, quantity=each + 1, unit_price=price) for each in range(lines)),
+        total=Money(amount=MAX_AMOUNT, currency="USD"),
+    )
+    return PendingMail.of_order(order, at=NOW)
+
+
+def _sent(number: int = 1, *, at: datetime = LATER) -> PendingMail:
+    return _of_order(number).remembered(at=at)
 
 
 async def _all(mails: PendingMails) -> list[PendingMail]:
@@ -40,6 +61,17 @@ async def every_text_comes_back_to_the_character(mails: PendingMails) -> None:
     for number, text in enumerate(TEXTS):
         await mails.add(replace(_asked(number), email=text))
     assert [mail.email for mail in await _all(mails)] == list(TEXTS)
+
+
+async def what_an_order_is_told_of_comes_back_to_the_field(mails: PendingMails) -> None:
+    several = [_of_order(1), _of_order(2, lines=0), _of_order(3, amount=MAX_AMOUNT, lines=100), _of_order(4, amount=0)]
+    several += [_of_order(5 + number, name=text) for number, text in enumerate(TEXTS)]
+    for mail in several:
+        await mails.add(mail)
+    assert await _all(mails) == several
+    claimed = several[2].claimed(at=NOW)
+    await mails.save(claimed)
+    assert await _all(mails) == [*several[:2], claimed, *several[3:]]
 
 
 async def every_time_comes_back_in_utc_to_the_millisecond(mails: PendingMails) -> None:
@@ -77,7 +109,7 @@ async def one_that_is_put_off_makes_way_for_the_next(mails: PendingMails) -> Non
     (first,) = await mails.due(now, limit=1)
     await mails.save(first.claimed(at=now))
     assert [mail.id for mail in await mails.due(now, limit=9)] == [an_id(1), an_id(2)]
-    later = first.claimed(at=now).not_before
+    later = first.claimed(at=now).not_before or END
     assert [mail.id for mail in await mails.due(later, limit=9)] == [an_id(1), an_id(2), an_id(0)]
 
 
@@ -155,3 +187,58 @@ async def no_more_that_wait_are_told_than_were_asked_for_those_due_first(mails: 
     for limit in (1, 3, 5):
         oldest = NOW - timedelta(seconds=limit - 1)
         assert await mails.waiting(limit=limit) == Waiting(count=limit, oldest=oldest)
+
+
+async def one_that_was_sent_is_neither_due_nor_does_it_wait(mails: PendingMails) -> None:
+    for number in (1, 2, 3):
+        await mails.add(_of_order(number))
+    await mails.save(_sent(2))
+    for limit in (1, 10):
+        assert {mail.id for mail in await mails.due(END, limit=limit)} <= {an_id(1), an_id(3)}
+        assert await mails.waiting(limit=limit) == Waiting(count=min(limit, 2), oldest=NOW)
+    assert await _all(mails) == [_of_order(1), _of_order(3)]
+    for number in (1, 3):
+        await mails.save(_sent(number))
+    assert await _all(mails) == []
+    assert await mails.waiting(limit=10) == Waiting(count=0, oldest=None)
+
+
+async def one_that_was_sent_is_known_until_it_expires(mails: PendingMails) -> None:
+    """However many come later, and however late, short of its expiry; and others are not taken for it."""
+    await mails.add(_of_order(1))
+    await mails.save(_sent(1))
+    expiry = _sent(1).expires_at
+    assert expiry is not None
+    for number, moment in enumerate((NOW, NOW + timedelta(days=365), LATER, expiry - MOMENT), start=2):
+        await mails.add(replace(_of_order(number), asked_at=moment))
+        for again in (_of_order(1), replace(_of_order(1), asked_at=moment), _asked(1, at=moment)):
+            with pytest.raises(VersionStale):
+                await mails.add(again)
+    assert [mail.id for mail in await _all(mails)] == [an_id(number) for number in (2, 3, 4, 5)]
+
+
+async def one_that_was_sent_is_saved_by_its_version_alone(mails: PendingMails) -> None:
+    await mails.add(_of_order(1))
+    await mails.save(_sent(1))
+    for version in (1, 2, 4):
+        with pytest.raises(VersionStale):
+            await mails.save(replace(_of_order(1), version=version))
+    assert await _all(mails) == []
+
+
+async def of_many_that_note_it_as_sent_one_is_kept(mails: PendingMails) -> None:
+    await mails.add(_of_order())
+    assert len(await kept([_sent() for _ in range(MANY)], mails.save, VersionStale)) == 1
+    with pytest.raises(VersionStale):
+        await mails.add(_of_order())
+
+
+async def one_that_was_sent_is_removed_like_any_other(mails: PendingMails) -> None:
+    for number in (1, 2):
+        await mails.add(_of_order(number))
+        await mails.save(_sent(number))
+    await mails.remove(an_id(1))
+    await mails.add(_of_order(1))
+    with pytest.raises(VersionStale):
+        await mails.add(_of_order(2))
+    assert await _all(mails) == [_of_order(1)]

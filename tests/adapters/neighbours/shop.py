@@ -148,7 +148,7 @@ class Shop:
             carts=in_process_order.InProcessCarts(self.cart),
             catalog=in_process_order.InProcessCatalog(self.product),
             stock=in_process_order.InProcessStock(self.product),
-            addresses=in_process_order.InProcessAddressBook(self.user),
+            addresses=in_process_order.InProcessAddressBook(self.user.get_address),
             publisher=LogPublisher(),
             clock=self.clock,
             new_id=self.new_id,

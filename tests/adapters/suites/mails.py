@@ -18,6 +18,7 @@ from tests.adapters.suites.suite import Opener, Suite, broken
 from tests.adapters.twins import notifiers as broken_notifiers
 from tests.adapters.twins import pending_mails as broken_pending_mails
 from tests.adapters.twins import proofs as broken_proofs
+from tests.adapters.twins import sent_mails as broken_sent_mails
 from tests.adapters.twins.every import every_twin
 
 HEADERS = 3
@@ -114,7 +115,7 @@ SUITES: Sequence[Suite] = (
         port=PendingMails,
         contracts=(pending_mails,),
         adapters=on_stores_of("user", lambda store: store.pending_mails),
-        twins=broken(*every_twin(broken_pending_mails)),
+        twins=broken(*every_twin(broken_pending_mails, broken_sent_mails)),
     ),
     Suite(
         port=Notifier,

@@ -1,5 +1,6 @@
 """The suites of the ports by which services reach each other: in one process, over HTTP, and past a cache."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from adapters.outbound.http_client.security import HttpKeySource
 from adapters.outbound.in_process import cart as in_process_cart
 from adapters.outbound.in_process import order as in_process_order
 from adapters.outbound.security.access_tokens import OwnKeys
+from adapters.outbound.security.configured_keys import ConfiguredKeys
 from core.cart import ports as cart_ports
 from core.order import ports as order_ports
 from core.shared.ports import KeySource
@@ -109,7 +111,7 @@ SUITES: Sequence[Suite] = (
         port=order_ports.AddressBook,
         contracts=(address_books,),
         adapters={
-            "in_process": in_process(lambda shop: in_process_order.InProcessAddressBook(shop.user)),
+            "in_process": in_process(lambda shop: in_process_order.InProcessAddressBook(shop.user.get_address)),
             "http_client": over_http("user", http_order.HttpAddressBook),
         },
         twins=broken_ways(lambda twin, shop: twin(shop.user), *every_twin(broken_address_books)),
@@ -152,6 +154,7 @@ SUITES: Sequence[Suite] = (
         adapters={
             "in_process": in_process(lambda shop: OwnKeys(shop.keys)),
             "http_client": over_http("user", HttpKeySource),
+            "configured": in_process(lambda shop: ConfiguredKeys(lambda: json.dumps(shop.keys.jwks()))),
         },
         twins=broken_ways(lambda twin, shop: twin(OwnKeys(shop.keys)), *every_twin(broken_key_sources)),
         adapter=_on,

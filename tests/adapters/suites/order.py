@@ -7,12 +7,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 
 from adapters.bootstrap.registry import NEEDS, load
+from adapters.messages import event_in
 from adapters.outbound.log.order import LogPublisher
 from adapters.outbound.memory.order import MemoryPublisher
 from core.order.ports import EventPublisher, Orders
 from core.shared.events import Event
 from tests.adapters.contracts import backlogs, order_lists, orders, outbox, publishers
 from tests.adapters.contracts.publishers import Wire
+from tests.adapters.sqs import Fifo, a_queue
 from tests.adapters.stores import on_stores_of
 from tests.adapters.suites.suite import Opener, Suite, broken
 from tests.adapters.twins import backlogs as broken_backlogs
@@ -33,6 +35,17 @@ class Kept(Wire):
 
     def told(self) -> Sequence[Event]:
         return self.publisher.told
+
+
+class Sent(Wire):
+    """What came into the queue."""
+
+    def __init__(self, queue: Fifo) -> None:
+        self.queue = queue
+        self.publisher = load("publisher", "sqs")(queue_url=queue.url)
+
+    def told(self) -> Sequence[Event]:
+        return [event_in(message["Body"]) for message in self.queue.take_all()]
 
 
 class Logged(logging.Handler, Wire):
@@ -68,9 +81,16 @@ async def logged() -> AsyncIterator[Wire]:
         logging.getLogger().removeHandler(handler)
 
 
+@asynccontextmanager
+async def sent() -> AsyncIterator[Wire]:
+    with a_queue() as queue:
+        yield Sent(queue)
+
+
 WIRES: Mapping[str, Callable[[], AbstractAsyncContextManager[Wire]]] = {
     "memory": remembered(load("publisher", "memory")),
     "log": logged,
+    "sqs": sent,
 }
 """How to listen to each; a publisher in the registry that is missing here fails its suite."""
 

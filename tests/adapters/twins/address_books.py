@@ -10,14 +10,22 @@ from core.user.errors import AddressNotFound
 from core.user.use_cases import UserUseCases
 
 
-class SecondLineDropped(InProcessAddressBook):
+class _OfAccounts(InProcessAddressBook):
+    """The address books of a user service, of which more can be asked than the adapter does."""
+
+    def __init__(self, user: UserUseCases) -> None:
+        super().__init__(user.get_address)
+        self._user = user
+
+
+class SecondLineDropped(_OfAccounts):
     """Loses a field that many addresses do not need."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         return replace(await super().get(customer_id, address_id), line2="")
 
 
-class RegionForCity(InProcessAddressBook):
+class RegionForCity(_OfAccounts):
     """Mixes two fields up where both are there."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -25,7 +33,7 @@ class RegionForCity(InProcessAddressBook):
         return replace(address, city=address.region or address.city, region=address.region and address.city)
 
 
-class PlainLetters(InProcessAddressBook):
+class PlainLetters(_OfAccounts):
     """Keeps of each letter what ASCII has of it."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -34,7 +42,7 @@ class PlainLetters(InProcessAddressBook):
         return PostalAddress(**{name: text.encode("ascii", "ignore").decode() for name, text in texts.items()})
 
 
-class PhoneDigits(InProcessAddressBook):
+class PhoneDigits(_OfAccounts):
     """Takes a phone number for a number."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -42,7 +50,7 @@ class PhoneDigits(InProcessAddressBook):
         return replace(address, phone="".join(filter(str.isdigit, address.phone)))
 
 
-class WithItsId(InProcessAddressBook):
+class WithItsId(_OfAccounts):
     """Lets the user service's own kind of address through."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -50,7 +58,7 @@ class WithItsId(InProcessAddressBook):
         return await self._user.get_address(user_id=customer_id, address_id=address_id)
 
 
-class FirstOfTheBook(InProcessAddressBook):
+class FirstOfTheBook(_OfAccounts):
     """Takes the customer's first address for every one of them."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -59,7 +67,7 @@ class FirstOfTheBook(InProcessAddressBook):
         return await super().get(customer_id, page.items[0].id)
 
 
-class FirstWhereThereIsNone(InProcessAddressBook):
+class FirstWhereThereIsNone(_OfAccounts):
     """Sends to another address of the customer's when the one asked for is gone."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -72,20 +80,20 @@ class FirstWhereThereIsNone(InProcessAddressBook):
             return await super().get(customer_id, page.items[0].id)
 
 
-class FoldedIds(InProcessAddressBook):
+class FoldedIds(_OfAccounts):
     """Finds addresses by ids that are none of theirs."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
         return await super().get(customer_id, address_id.strip().lower())
 
 
-class _Remembering(InProcessAddressBook):
+class _Remembering(_OfAccounts):
     def __init__(self, user: UserUseCases) -> None:
         super().__init__(user)
         self.known: dict[tuple[str, str], PostalAddress] = {}
 
 
-class RememberedForAnyone(InProcessAddressBook):
+class RememberedForAnyone(_OfAccounts):
     """Tells one customer what it has told another of that id."""
 
     def __init__(self, user: UserUseCases) -> None:
@@ -135,7 +143,7 @@ class RememberedWithoutAnAnswer(_Remembering):
         return self.known[customer_id, address_id]
 
 
-class UnknownWithoutAnAnswer(InProcessAddressBook):
+class UnknownWithoutAnAnswer(_OfAccounts):
     """Takes a book that cannot be opened for one without the address."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -145,7 +153,7 @@ class UnknownWithoutAnAnswer(InProcessAddressBook):
             raise AddressUnknown("There is no such address.") from error
 
 
-class NeighboursError(InProcessAddressBook):
+class NeighboursError(_OfAccounts):
     """Lets the user service's own refusal through."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:
@@ -155,7 +163,7 @@ class NeighboursError(InProcessAddressBook):
             raise AddressNotFound("There is no such address.") from unknown
 
 
-class StrangersAreUnavailable(InProcessAddressBook):
+class StrangersAreUnavailable(_OfAccounts):
     """Asks later again for a customer who does not exist."""
 
     async def get(self, customer_id: str, address_id: str) -> PostalAddress:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.outbound.memory.mails import MemoryPendingMails
+from adapters.outbound.memory.mails import NEVER, MemoryPendingMails
 from core.shared.errors import VersionStale
 from core.shared.rounds import Waiting
 from core.user.model import PendingMail
@@ -93,14 +93,14 @@ class NeverPutOff(MemoryPendingMails):
     """Gives those as well whose time has not come."""
 
     async def due(self, now: datetime, *, limit: int) -> Sequence[PendingMail]:
-        return sorted(self._mails.values(), key=lambda mail: mail.not_before)[:limit]
+        return sorted(self._mails.values(), key=_turn)[:limit]
 
 
 class ShortlyBefore(MemoryPendingMails):
     """Gives only those whose time has passed."""
 
     async def due(self, now: datetime, *, limit: int) -> Sequence[PendingMail]:
-        return [mail for mail in await super().due(now, limit=10_000) if mail.not_before < now][:limit]
+        return [mail for mail in await super().due(now, limit=10_000) if _turn(mail) < now][:limit]
 
 
 class TakenByLooking(MemoryPendingMails):
@@ -147,7 +147,7 @@ class AskedLost(MemoryPendingMails):
     """Takes the time of the next try for the time of asking."""
 
     async def save(self, mail: PendingMail) -> None:
-        await super().save(replace(mail, asked_at=mail.not_before))
+        await super().save(replace(mail, asked_at=_turn(mail)))
 
 
 class SmallLetters(MemoryPendingMails):
@@ -161,7 +161,7 @@ class WholeSeconds(MemoryPendingMails):
     """Cuts times to the second."""
 
     async def add(self, mail: PendingMail) -> None:
-        await super().add(replace(mail, not_before=mail.not_before.replace(microsecond=0)))
+        await super().add(replace(mail, not_before=_turn(mail).replace(microsecond=0)))
 
 
 class LocalTimes(MemoryPendingMails):
@@ -175,7 +175,7 @@ class WaitingSinceTheNextTry(MemoryPendingMails):
     """Takes the time of the next try for when the waiting began."""
 
     async def waiting(self, *, limit: int) -> Waiting:
-        found = sorted(mail.not_before for mail in self._mails.values())
+        found = sorted(map(_turn, self._mails.values()))
         return Waiting.since(found[:limit])
 
 
@@ -198,7 +198,7 @@ class LastOfThoseThatWait(MemoryPendingMails):
     """Looks at those first that are due last."""
 
     async def waiting(self, *, limit: int) -> Waiting:
-        found = sorted(self._mails.values(), key=lambda mail: mail.not_before, reverse=True)
+        found = sorted(self._mails.values(), key=_turn, reverse=True)
         return Waiting.since(mail.asked_at for mail in found[:limit])
 
 
@@ -208,3 +208,7 @@ class WaitingSinceTheNewest(MemoryPendingMails):
     async def waiting(self, *, limit: int) -> Waiting:
         waiting = await super().waiting(limit=limit)
         return replace(waiting, oldest=max((mail.asked_at for mail in self._mails.values()), default=None))
+
+
+def _turn(mail: PendingMail) -> datetime:
+    return mail.not_before or NEVER

@@ -65,7 +65,20 @@ def test_a_confirmed_order_has_its_cart_to_subtract_and_an_event_to_tell() -> No
         "status": "confirmed",
         "version": order.version,
         "total": {"amount": TOTAL.amount, "currency": "USD"},
-        "lines": [{"product_id": an_id(1), "quantity": 2}, {"product_id": an_id(2), "quantity": 1}],
+        "lines": [
+            {
+                "product_id": an_id(1),
+                "name": "Thing 1",
+                "quantity": 2,
+                "unit_price": {"amount": 1_999, "currency": "USD"},
+            },
+            {
+                "product_id": an_id(2),
+                "name": "Thing 2",
+                "quantity": 1,
+                "unit_price": {"amount": 500, "currency": "USD"},
+            },
+        ],
     }
 
 

@@ -75,11 +75,16 @@ class Shop:
     """The user service in memory, with everything it stands on in reach."""
 
     def __init__(
-        self, *, admin_email: str = "", passwords: PlainPasswords | None = None, users: MemoryUsers | None = None
+        self,
+        *,
+        admin_email: str = "",
+        passwords: PlainPasswords | None = None,
+        users: MemoryUsers | None = None,
+        pending_mails: Notes | None = None,
     ) -> None:
         self.clock = FixedClock()
         self.proofs = MemoryProofs()
-        self.pending_mails = Notes()
+        self.pending_mails = pending_mails or Notes()
         self.mailbox = Mailbox()
         self.users = users or MemoryUsers()
         self.passwords = passwords or PlainPasswords()

@@ -133,6 +133,7 @@ def test_pauses_grow_and_never_get_too_long() -> None:
     pauses = []
     for _ in range(1500):
         mail = mail.claimed(at=shop.clock.now())
+        assert mail.not_before is not None
         pauses.append((mail.not_before - shop.clock.now()).total_seconds())
     assert pauses[:7] == [15, 30, 60, 120, 240, 300, 300]
     assert (set(pauses[5:]), mail.tries, mail.version) == ({300}, 1500, 1501)
