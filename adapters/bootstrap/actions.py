@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import cast
 
 from adapters.bootstrap.apps import APPS, new_app
-from adapters.bootstrap.common import Caller, Common
-from adapters.bootstrap.order import background, order_use_cases
+from adapters.bootstrap.common import Common
+from adapters.bootstrap.over_http.order import order_worker
+from adapters.bootstrap.over_http.peers import Peers
 from adapters.bootstrap.plugged import require_adapters
 from adapters.bootstrap.registry import UnknownAdapter
 from adapters.bootstrap.settings import Service, Settings, WrongSettings, checked
@@ -53,7 +54,7 @@ async def check_database(environment: Environment) -> None:
     try:
         database = connection(choice, settings, seconds=DATABASE_SECONDS)
     except ValueError as error:
-        raise CommandFailed(f"A setting is wrong. {error}") from error
+        raise _wrong(error) from error
     async with database:
         try:
             async with database.collection("carts").use():  # whichever it is, this one's index is soon made
@@ -78,8 +79,12 @@ async def grant_admin(email: str, environment: Environment) -> None:
 async def audit(environment: Environment) -> Audited:
     """By the internal lists of the product and order services. Raises: ShopError, CommandFailed."""
     settings = _settings("order", environment)
-    common = _common("audit", settings)
-    async with common.channel("order") as orders, common.channel("product") as products:
+    common = Common.of("audit", settings)
+    try:
+        peers = Peers.of(common)
+    except ValueError as error:
+        raise _wrong(error) from error
+    async with peers.channel("order") as orders, peers.channel("product") as products:
         books = Audit(
             orders=HttpOrderRecords(orders),
             stocks=HttpStockRecords(products),
@@ -98,11 +103,12 @@ async def worker(environment: Environment) -> None:
     """The order service's background work on its own, until cancelled. Raises: ShopError, CommandFailed."""
     settings = _settings("order", environment)
     start_logging(level=settings.log_level, form=settings.log_format, service="order", version=VERSION)
-    common = _common("order", settings)
-    products, carts, users = common.channel("product"), common.channel("cart"), common.channel("user")
-    use_cases = order_use_cases(common, products=products, carts=carts, users=users)
+    try:
+        resources = order_worker(settings)
+    except ValueError as error:
+        raise _wrong(error) from error
     async with AsyncExitStack() as stack:
-        for resource in (*common.foundation, products, carts, users, *background(common, use_cases)):
+        for resource in resources:
             await stack.enter_async_context(resource)
         await asyncio.Event().wait()
 
@@ -119,12 +125,8 @@ def openapi(folder: Path) -> Sequence[Path]:
     return written
 
 
-def _common(name: Caller, settings: Settings) -> Common:
-    """Raises: CommandFailed if a setting cannot be used."""
-    try:
-        return Common.of(name, settings)
-    except ValueError as error:
-        raise CommandFailed(f"A setting is wrong. {error}") from error
+def _wrong(error: ValueError) -> CommandFailed:
+    return CommandFailed(f"A setting is wrong. {error}")
 
 
 def _settings(service: Service, environment: Environment) -> Settings:

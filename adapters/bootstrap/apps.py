@@ -1,4 +1,4 @@
-"""The four services by name, each imported only in the process that is to be it."""
+"""The four services as containers run them, by name, each imported only in the process that is to be it."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ from adapters.bootstrap.settings import Service, Settings
 from adapters.inbound.web.openapi import ShopApp
 
 APPS: Mapping[Service, str] = {
-    "product": "adapters.bootstrap.product:product_app",
-    "user": "adapters.bootstrap.user:user_app",
-    "cart": "adapters.bootstrap.cart:cart_app",
-    "order": "adapters.bootstrap.order:order_app",
+    "product": "adapters.bootstrap.over_http.product:product_app",
+    "user": "adapters.bootstrap.over_http.user:user_app",
+    "cart": "adapters.bootstrap.over_http.cart:cart_app",
+    "order": "adapters.bootstrap.over_http.order:order_app",
 }
 
 

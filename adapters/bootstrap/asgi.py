@@ -41,7 +41,7 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def main() -> None:
+def main(keep_alive: int = KEEP_ALIVE_SECONDS) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished first."""
     start_logging(level=settings.log_level, form=settings.log_format, service=settings.service, version=VERSION)
     config = uvicorn.Config(
@@ -53,7 +53,7 @@ def main() -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # TRUSTED_HOPS says whom to believe; uvicorn would believe all on this machine
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=keep_alive,
         timeout_graceful_shutdown=int(settings.request_seconds) + 5,
     )
     server = Server(config)

@@ -3,27 +3,22 @@
 from dataclasses import replace
 
 from adapters.bootstrap.common import Common
-from adapters.bootstrap.settings import Settings
-from adapters.inbound.web.cart import cart_router
-from adapters.inbound.web.openapi import ShopApp
+from adapters.bootstrap.parts import ServiceParts
+from adapters.bootstrap.registry import resolve
 from adapters.outbound.decorators.cart import CachedCatalog, FreshCatalog
-from adapters.outbound.http_client.cart import HttpCatalog
-from adapters.outbound.http_client.security import HttpKeySource
 from adapters.outbound.system.secret import UrlSafeSecret
-from adapters.telemetry.telemetry import Telemetry
 from core.cart.ports import Catalog
 from core.cart.use_cases import CartUseCases, ViewCart
+from core.shared.ports import KeySource
 
 
-def cart_app(settings: Settings, *, telemetry: Telemetry | None = None) -> ShopApp:
-    """Carts in one store, prices from the product service, customers' tokens by the user service's keys."""
-    common = Common.of("cart", settings, telemetry=telemetry)
-    products, users = common.channel("product"), common.channel("user")
-    use_cases = cart_use_cases(common, HttpCatalog(products))
-    return common.app(
-        cart_router(common.telemetry.observed(use_cases)),
-        verifier=common.verifier(HttpKeySource(users)),
-        resources=(products, users),
+def cart_service(common: Common, *, keys: KeySource, catalog: Catalog) -> ServiceParts:
+    """Carts in one store, prices from the `catalog`, customers' tokens by the user service's `keys`."""
+    use_cases = common.telemetry.observed(cart_use_cases(common, catalog))
+    return ServiceParts(
+        use_cases=use_cases,
+        router=lambda: resolve("adapters.inbound.web.cart:cart_router")(use_cases),
+        verifier=common.verifier(keys),
     )
 
 

@@ -32,6 +32,8 @@ def _shop() -> None:
         Actions(
             service=(sys.executable, "-m", "adapters.bootstrap.asgi"),
             gateway=(sys.executable, "-m", "adapters.bootstrap.gateway"),
+            function=(sys.executable, "-m", "adapters.bootstrap.aws_lambda.local"),
+            api_gateway=(sys.executable, "-m", "adapters.bootstrap.api_gateway"),
             database=(database, "--host", "127.0.0.1", "--log-level", "WARNING"),
             adapters=_later("plugged:adapters"),
             keys=KeyWork(
@@ -41,6 +43,7 @@ def _shop() -> None:
                 callers=_later("keys:callers"),
                 new_service_key=_later("keys:new_service_key"),
                 public=_later("keys:public_service_key"),
+                public_set=_later("keys:public_signing_keys"),
             ),
             check_password=_later("actions:check_password"),
             check_settings=_later("actions:check_settings"),

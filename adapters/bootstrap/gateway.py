@@ -1,19 +1,21 @@
 """The local gateway as a process: `python -m adapters.bootstrap.gateway`."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from adapters.bootstrap.settings import GatewaySettings, read
 from adapters.inbound.gateway.app import gateway, serve
-from adapters.inbound.gateway.routes import ManifestError, read_manifest
+from adapters.inbound.gateway.routes import ManifestError, RoutingTable, read_manifest
 from adapters.telemetry.logs import start_logging
 from core import VERSION
 
 INGRESS = Path(__file__).parents[2] / "k8s" / "base" / "ingress" / "ingress.yaml"
 
 
-def main() -> None:
-    """Serves until a signal ends it; says in one line why it cannot."""
+def main(make: Callable[[RoutingTable, Mapping[str, str]], Any] = gateway) -> None:
+    """Serves what `make` makes until a signal ends it; says in one line why it cannot."""
     settings = read(GatewaySettings)
     start_logging(level="INFO", form=settings.log_format, service="gateway", version=VERSION)
     backends = {
@@ -23,7 +25,7 @@ def main() -> None:
         "order": settings.order_url,
     }
     try:
-        app = gateway(read_manifest(settings.ingress_file or INGRESS), backends)
+        app = make(read_manifest(settings.ingress_file or INGRESS), backends)
         asyncio.run(serve(app, settings.host, settings.gateway_port))
     except (ManifestError, ValueError) as error:
         raise SystemExit(f"gateway: {error}") from error

@@ -1,11 +1,13 @@
 """The work behind `shop keys`, and behind the keys that `shop up` makes for itself."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from adapters.bootstrap.identities import CALLERS
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.outbound.security.bundle import SETTLED, Bundle, Unsettled
+from adapters.outbound.security.keys import signing_keys
 from adapters.outbound.security.service_keys import ServiceKey
 
 
@@ -31,6 +33,14 @@ def signing_key_roles(bundle: str) -> Sequence[tuple[str, str]]:
     """For each key its `kid`, and "signs", "next" or "retired". Raises: CommandFailed."""
     try:
         return Bundle.of(bundle).roles
+    except ValueError as error:
+        raise CommandFailed(str(error)) from error
+
+
+def public_signing_keys(bundle: str) -> str:
+    """The public halves of all keys of a bundle, as the user service publishes them. Raises: CommandFailed."""
+    try:
+        return json.dumps({"keys": [key.jwk for key in signing_keys(bundle)]})
     except ValueError as error:
         raise CommandFailed(str(error)) from error
 

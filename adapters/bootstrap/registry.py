@@ -138,6 +138,7 @@ NEEDS: Mapping[str, Need] = {
         adapters={
             "log": "adapters.outbound.log.order:LogPublisher",
             "memory": "adapters.outbound.memory.order:MemoryPublisher",
+            "sqs": "adapters.outbound.sqs.order:SqsPublisher",
         },
         setting="event_publisher",
     ),
@@ -204,8 +205,9 @@ NEEDS: Mapping[str, Need] = {
         adapters={
             "http_client": "adapters.outbound.http_client.security:HttpKeySource",
             "own": "adapters.outbound.security.access_tokens:OwnKeys",
+            "configured": "adapters.outbound.security.configured_keys:ConfiguredKeys",
         },
-        decided="own in the user service, http_client in the others",
+        decided="own in the user service; in the others http_client, and configured in functions",
     ),
 }
 """A service's store has the service's name."""

@@ -18,17 +18,18 @@ def tell(level: int, message: str, fields: Mapping[str, object]) -> None:
 
 
 class _Line(logging.LogRecord):
-    """A record that neither looks for its thread, its process and its place in the code nor keeps them: here all of
-    these are alike. Looking costs more than a third of a line, and keeping as much again while it waits to be written.
+    """A record that does not look for its thread, its process and its place in the code, where all of these are alike.
+
+    Looking costs more than a third of a line.
     """
 
     def __init__(self, level: int, message: str, fields: Mapping[str, object]) -> None:
         now = time.time()
+        self.__dict__.update(_ALIKE)
         self.__dict__.update(fields)
-        self.name, self.levelno, self.levelname = _log.name, level, logging.getLevelName(level)
+        self.levelno, self.levelname = level, logging.getLevelName(level)
         self.msg = message
         self.created, self.msecs = now, now % 1 * 1000
 
 
-for _name, _value in vars(logging.makeLogRecord({})).items():
-    setattr(_Line, _name, _value)
+_ALIKE = {**vars(logging.makeLogRecord({})), "name": _log.name}

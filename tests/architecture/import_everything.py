@@ -12,7 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
-ACT = frozenset({"adapters.bootstrap.asgi", "adapters.bootstrap.aws_lambda"})
+ACT = frozenset(
+    {"adapters.bootstrap.asgi", *(f"adapters.bootstrap.aws_lambda.{event}" for event in ("http", "events", "schedule"))}
+)
 """The modules whose import is their work."""
 
 EVENTS = frozenset(

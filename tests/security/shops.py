@@ -25,7 +25,9 @@ from adapters.bootstrap.accounts import Accounts
 from adapters.bootstrap.cart import cart_use_cases
 from adapters.bootstrap.common import Caller, Common
 from adapters.bootstrap.identities import own_key
+from adapters.bootstrap.over_http.peers import Peers
 from adapters.bootstrap.settings import Service, Settings, checked
+from adapters.bootstrap.web import web_app
 from adapters.inbound.web.cart import cart_router
 from adapters.inbound.web.openapi import ShopApp
 from adapters.inbound.web.order import order_router
@@ -207,10 +209,13 @@ async def shop(
         **(routers or {}),
     }
     apps = {
-        service: commons[service].app(
+        service: web_app(
+            commons[service],
             made[service](use_cases[service]),
             verifier=verifiers[service],
-            resources=accounts.resources if service == "user" else (),
+            service_verifier=Peers.of(commons[service]).verifier,
+            resources=(*commons[service].foundation, *(accounts.resources if service == "user" else ())),
+            metrics=chosen.metrics,
         )
         for service in SERVICES
     }
@@ -278,7 +283,7 @@ def _use_cases(
         carts=InProcessCarts(cart),
         catalog=InProcessCatalog(product),
         stock=InProcessStock(product),
-        addresses=InProcessAddressBook(users),
+        addresses=InProcessAddressBook(users.get_address),
         publisher=publisher,
         clock=commons["order"].clock,
         new_id=commons["order"].new_id,

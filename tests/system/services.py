@@ -129,7 +129,7 @@ class Services:
     async def another(self, name: str, **environ: str) -> AsyncIterator[str]:
         """The address of one more process of a service, ready, over the same data; ended with the block."""
         (port,) = free_ports(1)
-        process = _service(name, port, {**self.environment, **environ})
+        process = service_process(name, port, {**self.environment, **environ})
         async with _running({name: process}):
             yield f"http://127.0.0.1:{port}"
 
@@ -164,23 +164,10 @@ async def services(
     *ports, database_port = free_ports(len(SERVICES) + 1)
     urls = {name: f"http://127.0.0.1:{port}" for name, port in zip(SERVICES, ports, strict=True)}
     shared_database = mongo_url() if store == "mongo" and data is None else ""
-    environment = {
-        **os.environ,
-        **{f"{name.upper()}_URL": url for name, url in urls.items()},
-        "STORE": store,
-        "MONGO_URL": shared_database if data is None else secantus_url(database_port),
-        "MONGO_DATABASE": f"system_{uuid.uuid4().hex}",
-        "BCRYPT_COST": "4",
-        "BOOTSTRAP_ADMIN_EMAIL": ADMIN,
-        "LOG_LEVEL": "WARNING",
-        "EVENT_PUBLISHER": "memory",
-        **LIMITS,
-        "REQUESTS_PER_MINUTE": "0",
-        "SIGNING_KEYS": new_signing_key(),
-        **(environ or {}),
-    }
+    database_url = shared_database if data is None else secantus_url(database_port)
+    environment = settings_of(urls, **{"STORE": store, "MONGO_URL": database_url, **(environ or {})})
     processes = {
-        name: _service(name, port, environment, (modules or {}).get(name, MODULE))
+        name: service_process(name, port, environment, (modules or {}).get(name, MODULE))
         for name, port in zip(SERVICES, ports, strict=True)
     }
     async with AsyncExitStack() as stack:
@@ -193,7 +180,25 @@ async def services(
         yield Services(urls=urls, processes=processes, environment=environment, _open=stack)
 
 
-def _service(name: str, port: int, environment: Mapping[str, str], module: str = MODULE) -> Process:
+def settings_of(urls: Mapping[str, str], **environ: str) -> dict[str, str]:
+    """The variables that services have which find each other at `urls`, over a database that nobody else uses."""
+    return {
+        **os.environ,
+        **{f"{name.upper()}_URL": url for name, url in urls.items()},
+        "MONGO_DATABASE": f"system_{uuid.uuid4().hex}",
+        "BCRYPT_COST": "4",
+        "BOOTSTRAP_ADMIN_EMAIL": ADMIN,
+        "LOG_LEVEL": "WARNING",
+        "EVENT_PUBLISHER": "memory",
+        **LIMITS,
+        "REQUESTS_PER_MINUTE": "0",
+        "SIGNING_KEYS": new_signing_key(),
+        **environ,
+    }
+
+
+def service_process(name: str, port: int, environment: Mapping[str, str], module: str = MODULE) -> Process:
+    """One process of a service, not started yet."""
     url = f"http://127.0.0.1:{port}/readyz"
     own = {**environment, "SERVICE": name, "PORT": str(port)}
     return Process((sys.executable, "-m", module), own, lambda: _is_ready(url))

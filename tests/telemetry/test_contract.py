@@ -12,6 +12,8 @@ from tests.telemetry.walk import walk
 
 BY_COMMAND = {"grant_admin"}
 """Use cases that no process calls: the command `shop` does."""
+BY_QUEUE = {"note_order_confirmed"}
+"""Those that events from a queue call, where there is one: see `tests/aws_lambda`."""
 TOLD = "telemetry as the page says: {requests} requests, {lines} lines, {spans} spans, {series} series"
 
 
@@ -26,7 +28,7 @@ async def test_all_that_a_shop_does_is_told_as_the_page_says(store: str, figure:
     assert told is not None
     faults = [
         *of_requests(told, asked, page),
-        *of_use_cases(told, BY_COMMAND),
+        *of_use_cases(told, BY_COMMAND | BY_QUEUE),
         *of_rounds(told),
         *of_calls(told),
         *(of_commands(told) if store == "mongo" else ()),

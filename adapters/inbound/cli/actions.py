@@ -19,8 +19,9 @@ Environment = Mapping[str, str]
 class Actions:
     """One field a thing to do. All but the commands raise CommandFailed or ShopError for what a person can act on.
 
-    `service`, `gateway` and `database` are the commands that start a process of each; the first two take
-    everything from the environment, the third gets its port and folder appended. `check_password` raises if
+    `service`, `gateway`, `function`, `api_gateway` and `database` are the commands that start a process of each; all
+    but the last take everything from the environment, and a function gets the kind of its events appended, `http` or
+    `schedule`; the database gets its port and folder. `check_password` raises if
     an account may not have the password, which it calls by the name that follows; what is known of the account comes
     last. `check_settings` raises if the service named by SERVICE would refuse its environment, `check_database` if its
     database does not answer within seconds. `adapters` gives a line a need, `audit` the differences that last,
@@ -30,6 +31,8 @@ class Actions:
 
     service: tuple[str, ...]
     gateway: tuple[str, ...]
+    function: tuple[str, ...]
+    api_gateway: tuple[str, ...]
     database: tuple[str, ...]
     adapters: Callable[[Environment], Sequence[Choice]]
     keys: KeyWork

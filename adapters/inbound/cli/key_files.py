@@ -16,7 +16,7 @@ class KeyWork:
     """What is done with keys by those who know what they are; all raise CommandFailed for a text that holds none.
 
     `roles` are a bundle's, for each key its name and what it does; `rotate` may be forced. `callers` are the names of
-    those who have a service key, `public` is the other half of one.
+    those who have a service key, `public` is the other half of one. `public_set` are the public halves of a bundle.
     """
 
     new_bundle: Callable[[], str]
@@ -25,6 +25,7 @@ class KeyWork:
     callers: Callable[[], Sequence[str]]
     new_service_key: Callable[[], str]
     public: Callable[[str], str]
+    public_set: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,17 @@ def _add_signing_commands(keys: typer.Typer, work: KeyWork) -> None:
         _tell(path, work.roles(bundle))
 
     @keys.command()
+    def public(file: Bundle = None, data: Data = None) -> None:
+        """Tell the public halves of the keys in a bundle: what a function needs to check tokens, as its PUBLIC_KEYS.
+
+        They are no secret, and are those that the user service publishes at /.well-known/jwks.json. The next key is
+        among them: give them to the functions again after each rotation, and before the one that follows.
+
+        For example: `shop keys public signing.pem > public-keys.json`
+        """
+        typer.echo(work.public_set(read(_bundle(file, data))))
+
+    @keys.command()
     def show(file: Bundle = None, data: Data = None) -> None:
         """Show the names of the keys in a bundle (their `kid`) and what each does; nothing that is secret.
 

@@ -120,72 +120,111 @@ def plan(
     secrets: Secrets,
     http: httpx.AsyncClient,
 ) -> Plan:
-    """Variables of `environ` that hold a pepper, signing keys or MONGO_URL win over what this machine keeps itself.
-
-    Raises: CommandFailed if the embedded database is needed and not installed.
-    """
-    services = {name: f"http://{HOST}:{port}" for name, port in options.service_ports.items()}
-    embeds = embeds_database(options, environ)
-    stores = options.stores(environ)
-    in_mongo = {store: name for name, store in stores.items() if store.technology == _MONGO.technology}
-    there = {store: name for store, name in in_mongo.items() if not (embeds and store == _MONGO)}
-    shared = {
-        "PASSWORD_PEPPER": environ.get("PASSWORD_PEPPER", secrets.pepper),
-        "PEER_KEYS": secrets.service_keys.peers,
-        **{f"{name.upper()}_URL": url for name, url in services.items()},
-        "ENVIRONMENT": "development",
-        "TRUSTED_HOPS": "1",
-        **{variable(name): "" for name in SERVICES},
-        **{name: environ[name] for name in CHOICES if name in environ},
-        **{name: environ.get(name, most) for name, most in LIMITS.items()},
-        "STORE": options.store.value,
-        "TOKEN_ISSUER": environ.get("TOKEN_ISSUER", options.gateway_url),
-    }
-    if needs_database(options, environ):
-        # Retried writes are slow in the embedded database, and a local one does not need them.
-        embedded = f"mongodb://{HOST}:{options.database_port}/?directConnection=true&retryWrites=false"
-        shared["MONGO_URL"] = embedded if embeds else environ["MONGO_URL"]
-    # People read the files that the processes write.
-    common = {"LOG_FORMAT": "text", **environ, **shared, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
-    signing = (
-        {} if any(environ.get(name) for name in _SIGNING) else {"SIGNING_KEYS_FILE": str(secrets.signing_keys_file)}
-    )
-    database = [_database(options, actions, environ)] if embeds else []
+    """The four services, which reach each other over HTTP. Raises: CommandFailed, as `Ground.of`."""
+    ground = Ground.of(options, actions, environ=environ, secrets=secrets)
     running = [
         Program(
             name=name,
             command=actions.service,
-            environment={
-                **common,
-                "SERVICE": name,
-                "PORT": str(port),
-                "SERVICE_KEY": secrets.service_keys.own[name],
-                **(signing if name == "user" else {}),
-                **({"BOOTSTRAP_ADMIN_EMAIL": ADMIN_EMAIL} if name == "user" and options.seed else {}),
-            },
-            ready=lambda url=f"{services[name]}/readyz": _answers(http, url),  # type: ignore[misc]  # a default binds it
+            environment={**ground.environment(name), "SERVICE_KEY": secrets.service_keys.own[name]},
+            ready=lambda url=f"{url}/readyz": _answers(http, url),  # type: ignore[misc]  # a default binds it
         )
-        for name, port in options.service_ports.items()
+        for name, url in ground.services.items()
     ]
-    gateway = Program(
-        name="gateway",
-        command=actions.gateway,
-        environment={
-            **{name: value for name, value in common.items() if name not in PRIVATE},
-            "GATEWAY_PORT": str(options.gateway_port),
-        },
-        ready=lambda: _answers(http, f"{options.gateway_url}/v1/categories"),
-    )
-    return Plan(
-        stages=[stage for stage in (database, running, [gateway]) if stage],
-        processes=running,
-        environment={name: value for name, value in shared.items() if name not in PRIVATE},
-        gateway=options.gateway_url,
-        services=services,
-        stores=stores,
-        database=told(shared["MONGO_URL"]) if "MONGO_URL" in shared else None,
-        looked_for=tuple(there.values()),
-    )
+    return ground.plan(running, gateway=ground.gateway(actions.gateway, http))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What the processes of a shop stand on, however they reach each other: a database, settings, a gateway before all.
+
+    `shared` are the settings of all services, which other commands follow, too; `signing` is the user service's.
+    """
+
+    options: Options
+    environ: Mapping[str, str] = field(repr=False)
+    services: Mapping[str, str]
+    shared: Mapping[str, str] = field(repr=False)
+    signing: Mapping[str, str] = field(repr=False)
+    stores: Mapping[str, StoreName]
+    database: Sequence[Program]
+
+    @classmethod
+    def of(cls, options: Options, actions: Actions, *, environ: Mapping[str, str], secrets: Secrets) -> "Ground":
+        """Variables of `environ` that hold a pepper, signing keys or MONGO_URL win over what this machine keeps itself.
+
+        Raises: CommandFailed if the embedded database is needed and not installed.
+        """
+        services = {name: f"http://{HOST}:{port}" for name, port in options.service_ports.items()}
+        embeds = embeds_database(options, environ)
+        shared = {
+            "PASSWORD_PEPPER": environ.get("PASSWORD_PEPPER", secrets.pepper),
+            "PEER_KEYS": secrets.service_keys.peers,
+            **{f"{name.upper()}_URL": url for name, url in services.items()},
+            "ENVIRONMENT": "development",
+            "TRUSTED_HOPS": "1",
+            **{variable(name): "" for name in SERVICES},
+            **{name: environ[name] for name in CHOICES if name in environ},
+            **{name: environ.get(name, most) for name, most in LIMITS.items()},
+            "STORE": options.store.value,
+            "TOKEN_ISSUER": environ.get("TOKEN_ISSUER", options.gateway_url),
+        }
+        if needs_database(options, environ):
+            # Retried writes are slow in the embedded database, and a local one does not need them.
+            embedded = f"mongodb://{HOST}:{options.database_port}/?directConnection=true&retryWrites=false"
+            shared["MONGO_URL"] = embedded if embeds else environ["MONGO_URL"]
+        is_set = any(environ.get(name) for name in _SIGNING)
+        return cls(
+            options=options,
+            environ=environ,
+            services=services,
+            shared=shared,
+            signing={} if is_set else {"SIGNING_KEYS_FILE": str(secrets.signing_keys_file)},
+            stores=options.stores(environ),
+            database=[_database(options, actions, environ)] if embeds else [],
+        )
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The whole of a service's, but for the key that is its own."""
+        seeded = {"BOOTSTRAP_ADMIN_EMAIL": ADMIN_EMAIL} if self.options.seed else {}
+        return {
+            **self._common,
+            "SERVICE": service,
+            "PORT": str(self.options.service_ports[service]),
+            **({**self.signing, **seeded} if service == "user" else {}),
+        }
+
+    def gateway(self, command: tuple[str, ...], http: httpx.AsyncClient) -> Program:
+        """What serves all on one port, started by `command`."""
+        return Program(
+            name="gateway",
+            command=command,
+            environment={
+                **{name: value for name, value in self._common.items() if name not in PRIVATE},
+                "GATEWAY_PORT": str(self.options.gateway_port),
+            },
+            ready=lambda: _answers(http, f"{self.options.gateway_url}/v1/categories"),
+        )
+
+    def plan(self, *stages: Sequence[Program], gateway: Program) -> Plan:
+        """The database first, the gateway last; of what is between, the first stage are the services."""
+        in_mongo = {store: name for name, store in self.stores.items() if store.technology == _MONGO.technology}
+        there = {store: name for store, name in in_mongo.items() if not (self.database and store == _MONGO)}
+        return Plan(
+            stages=[stage for stage in (self.database, *stages, [gateway]) if stage],
+            processes=stages[0],
+            environment={name: value for name, value in self.shared.items() if name not in PRIVATE},
+            gateway=self.options.gateway_url,
+            services=self.services,
+            stores=self.stores,
+            database=told(self.shared["MONGO_URL"]) if "MONGO_URL" in self.shared else None,
+            looked_for=tuple(there.values()),
+        )
+
+    @property
+    def _common(self) -> dict[str, str]:
+        # People read the files that the processes write.
+        return {"LOG_FORMAT": "text", **self.environ, **self.shared, "HOST": HOST, "PYTHONUNBUFFERED": "1"}
 
 
 def needs_database(options: Options, environ: Mapping[str, str]) -> bool:

@@ -1,7 +1,7 @@
 """`shop up`: the whole shop on one machine, until Ctrl-C."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 from rich.console import Console
@@ -12,22 +12,30 @@ from adapters.inbound.cli.endings import on_ending
 from adapters.inbound.cli.errors import Died
 from adapters.inbound.cli.ignored import ignored, require_development
 from adapters.inbound.cli.mails import Mails
-from adapters.inbound.cli.plan import ACCOUNTS, GATEWAY_PORT, Options, needed_ports, plan
+from adapters.inbound.cli.plan import ACCOUNTS, GATEWAY_PORT, Options, Plan, needed_ports, plan
 from adapters.inbound.cli.screen import Screen
 from adapters.inbound.cli.seed import seed
 from adapters.inbound.cli.stores import ending, torn
 from adapters.inbound.cli.supervisor import Restarts, Supervisor
 
+Planned = Callable[..., Plan]
+"""As `plan`."""
 DEMO_PASSWORD = "walk-in-and-look-around"  # noqa: S105 - no secret: it is shown to whoever starts a shop
 
 
 async def up(
-    options: Options, actions: Actions, *, environ: Mapping[str, str], console: Console, program: str = "shop"
+    options: Options,
+    actions: Actions,
+    *,
+    environ: Mapping[str, str],
+    console: Console,
+    program: str = "shop",
+    planned: Planned = plan,
 ) -> None:
     """Runs the shop until it is told to end by SIGINT, SIGTERM or SIGHUP; what it keeps stays.
 
-    `program` is what a person types for this command. Raises: CommandFailed or ShopError if it cannot start, Died if
-    one of its processes ends by itself.
+    `planned` says which processes that is; `program` is what a person types for this command. Raises: CommandFailed or
+    ShopError if it cannot start, Died if one of its processes ends by itself.
     """
     screen = Screen(console)
     require_development(environ)
@@ -47,7 +55,9 @@ async def up(
             output=screen.output if options.verbose else mails.output,
             restarts=Restarts() if options.restart else None,
         )
-        shop = asyncio.create_task(_run(options, actions, environ, screen, supervisor, publish, program, mails))
+        shop = asyncio.create_task(
+            _run(options, actions, environ, screen, supervisor, publish, program, mails, planned)
+        )
         told = asyncio.Event()
 
         def end() -> None:
@@ -79,12 +89,13 @@ async def _run(
     publish: local.Publish,
     program: str,
     mails: Mails,
+    planned: Planned,
 ) -> None:
     secrets = local.development_secrets(options.data, actions.keys)
     password, opened = _password(options, actions, environ), None
     # No proxy of the environment: every address is this machine's.
     async with supervisor, httpx.AsyncClient(base_url=options.gateway_url, trust_env=False, timeout=30) as http:
-        shop = plan(options, actions, environ=environ, secrets=secrets, http=http)
+        shop = planned(options, actions, environ=environ, secrets=secrets, http=http)
         for process in shop.processes:
             actions.check_settings(process.environment)
         for service in shop.looked_for:

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -24,8 +24,12 @@ from adapters.inbound.gateway.routes import RoutingTable
 
 _LINE_BYTES = 16_384  # an ALB's limit for the request line and for one header field
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
-_SESSION = web.AppKey("session", aiohttp.ClientSession)
+SESSION = web.AppKey("session", aiohttp.ClientSession)
+"""Where an application keeps what it calls services with."""
 _log = logging.getLogger(__name__)
+
+Answer = Callable[[web.Request, str], Awaitable[web.StreamResponse]]
+"""Answers a request that was routed to the service of that name."""
 
 
 def gateway(
@@ -44,26 +48,33 @@ def gateway(
 
     Raises: ValueError if a routed service has no origin, or one that is none.
     """
-    origins = {name: _origin(name, backends) for name in sorted(table.backends)}
-    limits = aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds, sock_read=idle_seconds)
+    origins = {name: origin(name, backends) for name in sorted(table.backends)}
+
+    async def relay(request: web.Request, backend: str) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        to = origins[backend]
+        url = URL.build(scheme=to.scheme, host=to.host or "", port=to.port, path=path, query_string=query, encoded=True)
+        return await _relay(request, request.app[SESSION], url, backend)
+
+    return routed(table, relay, aiohttp.ClientTimeout(total=None, sock_connect=connect_seconds, sock_read=idle_seconds))
+
+
+def routed(table: RoutingTable, answer: Answer, limits: aiohttp.ClientTimeout) -> web.Application:
+    """An application that has each request answered which `table` names a service for; `limits` are those of calls."""
 
     # A middleware and no route: aiohttp's own router looks at decoded paths, so it is not asked.
     @web.middleware
     async def route(request: web.Request, handler: Handler) -> web.StreamResponse:  # noqa: ARG001 - passed by name
-        path, _, query = request.raw_path.partition("?")
+        path = request.raw_path.partition("?")[0]
         if not path.startswith("/") or "#" in request.raw_path or not request.raw_path.isascii():
             return _problem(request, HTTPStatus.BAD_REQUEST, "The request target is not an ASCII path and query.")
         backend = table.match(path)
         if backend is None:
             return web.Response(status=HTTPStatus.NOT_FOUND, content_type="text/plain")
-        origin = origins[backend]
-        url = URL.build(
-            scheme=origin.scheme, host=origin.host or "", port=origin.port, path=path, query_string=query, encoded=True
-        )
-        return await _relay(request, request.app[_SESSION], url, backend)
+        return await answer(request, backend)
 
     async def session(app: web.Application) -> AsyncIterator[None]:
-        async with _client(limits) as app[_SESSION]:
+        async with _client(limits) as app[SESSION]:
             yield
 
     app = web.Application(middlewares=[route])
@@ -111,7 +122,8 @@ async def serve(app: web.Application, host: str, port: int) -> None:
         await ended.wait()
 
 
-def _origin(name: str, backends: Mapping[str, str]) -> URL:
+def origin(name: str, backends: Mapping[str, str]) -> URL:
+    """That of a routed service. Raises: ValueError."""
     if name not in backends:
         raise ValueError(f"The manifest routes to {name!r}; the known backends are {', '.join(sorted(backends))}.")
     url = URL(backends[name])

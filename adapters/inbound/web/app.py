@@ -16,7 +16,9 @@ from adapters.inbound.web.health import health_routes, metrics_routes
 from adapters.inbound.web.middleware import Edge, LastResort
 from adapters.inbound.web.observed import Observer
 from adapters.inbound.web.openapi import ShopApp
+from adapters.inbound.web.payload import CarriedAnswers
 from adapters.inbound.web.rate_limit import RequestLimit
+from adapters.inbound.web.routes import for_services
 from adapters.telemetry.telemetry import Telemetry
 from core.shared.errors import ShopError
 from core.shared.ports import Clock, NewId, TokenVerifier
@@ -28,7 +30,7 @@ def create_app(
     *,
     version: str,
     verifier: TokenVerifier,
-    service_verifier: TokenVerifier,
+    service_verifier: TokenVerifier | None,
     clock: Clock,
     new_id: NewId,
     resources: Sequence[AbstractAsyncContextManager[object]] = (),
@@ -42,14 +44,15 @@ def create_app(
     telemetry: Telemetry | None = None,
     access_log: bool = True,
     metrics: bool = True,
+    carried: bool = False,
 ) -> ShopApp:
-    """The app of the service `name`.
+    """The app of the service `name`; without a `service_verifier`, none of it is for other services.
 
     `resources` are entered in order when the app starts, and left in reverse when it ends; `body_limit` is in bytes;
     `trusted_hops` says whom to believe about a caller's address (`client_address`). With `over_tls`, browsers are told
     to come by nothing else; pages of `cors_origins` may call.
     Requests are told to `telemetry`, and to the log if there is to be an `access_log`; `/metrics` is served if
-    `metrics` are to be.
+    `metrics` are to be. If requests are `carried` by something with limits of its own, it is minded.
     `app.state.draining = True` turns `/readyz` to 503, for whoever hears the signal to stop first.
     """
     telemetry = telemetry or Telemetry.unread()
@@ -79,7 +82,7 @@ def create_app(
         routes=[
             *health_routes(name, version),
             *(metrics_routes(telemetry.metrics) if metrics else ()),
-            *(route for router in routers for route in router.routes),
+            *(route for router in routers for route in router.routes if service_verifier or not for_services(route)),
             *(docs_routes(name) if docs else ()),
         ],
         # In this order preflights have the edge's headers, and a 500 those for other origins.
@@ -94,6 +97,7 @@ def create_app(
             ),
             *cross_origin(cors_origins),
             Middleware(LastResort),
+            *((Middleware(CarriedAnswers),) if carried else ()),
         ],
         exception_handlers={
             ShopError: errors.on_shop_error,

@@ -49,6 +49,10 @@ class BodyTooLarge(ShopError):
     """The body is longer than this route takes."""
 
 
+class AnswerTooLarge(ShopError):
+    """The answer is longer than the way back to the caller carries; ask for less at once."""
+
+
 class UnsupportedMediaType(ShopError):
     """The body is not declared as what this route takes."""
 
@@ -86,6 +90,7 @@ STATUS: Mapping[type[ShopError], int] = {
     Conflict: 409,
     PreconditionFailed: 412,
     BodyTooLarge: 413,
+    AnswerTooLarge: 413,  # of what RFC 9110 has, the nearest: only another request can mend it
     UnsupportedMediaType: 415,
     Invalid: 422,
     PreconditionRequired: 428,

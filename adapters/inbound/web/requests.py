@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope
 
 from adapters.inbound.web.errors import BodyTooLarge, UnsupportedMediaType
 from adapters.inbound.web.json_body import loads
+from adapters.inbound.web.payload import payload
 
 _LONGEST_LENGTH = 18
 """Digits of a length that is read as a number; Python refuses to read thousands of them."""
@@ -15,8 +16,8 @@ _LONGEST_LENGTH = 18
 class ShopRequest(Request):
     """What our routes get.
 
-    `body_limit` is in bytes; a route that streams may raise it before it reads. `proofs` keeps what each guard
-    found out, so that no token is verified twice.
+    `body_limit` is in bytes; a route that streams may raise it before it reads, as far as the way here carries it.
+    `proofs` keeps what each guard found out, so that no token is verified twice.
     """
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
@@ -26,14 +27,15 @@ class ShopRequest(Request):
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """The body in pieces. Raises: BodyTooLarge, by the declared length before anything is read."""
+        most = min(self.body_limit, payload(self.scope).get("most_bytes", self.body_limit))
         declared = self.headers.get("content-length", "")
-        if declared.isdecimal() and (len(declared) > _LONGEST_LENGTH or int(declared) > self.body_limit):
-            raise self._too_large()
+        if declared.isdecimal() and (len(declared) > _LONGEST_LENGTH or int(declared) > most):
+            raise self._too_large(most)
         received = 0
         async for piece in super().stream():
             received += len(piece)
-            if received > self.body_limit:
-                raise self._too_large()
+            if received > most:
+                raise self._too_large(most)
             yield piece
 
     async def json(self) -> object:
@@ -45,8 +47,9 @@ class ShopRequest(Request):
             self._json = loads(body)
         return self._json
 
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"The body is longer than {self.body_limit} bytes.", limit=self.body_limit)
+    def _too_large(self, most: int) -> BodyTooLarge:
+        why = "" if most == self.body_limit else f" {payload(self.scope)['limit']}."
+        return BodyTooLarge(f"The body is longer than {most} bytes.{why}", limit=most)
 
 
 def _is_json(content_type: str) -> bool:

@@ -8,6 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from adapters.inbound.web.auth import Guard, ServiceGuard
 from adapters.inbound.web.docs import merged, problems
@@ -28,6 +29,11 @@ def router(tag: str) -> APIRouter:
     )
 
 
+def for_services(route: BaseRoute) -> bool:
+    """Whether this route is for our services alone, by its path."""
+    return isinstance(route, APIRoute) and route.path.startswith("/internal/")
+
+
 class ShopRoute(APIRoute):
     """A route that runs its guards, then reads its body strictly, and documents the refusals this leads to.
 
@@ -37,7 +43,7 @@ class ShopRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         self.responses = merged(problems(*self._own_refusals()), self.responses)
-        self.include_in_schema = self.include_in_schema and not path.startswith("/internal/")
+        self.include_in_schema = self.include_in_schema and not for_services(self)
 
     @property
     def guards(self) -> list[Guard]:

@@ -48,22 +48,31 @@ class Rounds(Background):
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            with self._spans.work(f"{self._name} round") as span:
-                REQUEST.set(RequestContext(request_id=f"worker-{self._new_id()}", traceparent=span.traceparent))
-                await self._one(span)
+            await self.once()
             await asyncio.sleep(self._seconds)
 
-    async def _one(self, span: Span) -> None:
+    async def once(self) -> Report:
+        """One round, told; what it raised, too, is in the report."""
+        with self._spans.work(f"{self._name} round") as span:
+            before = REQUEST.set(RequestContext(request_id=f"worker-{self._new_id()}", traceparent=span.traceparent))
+            try:
+                return await self._one(span)
+            finally:
+                REQUEST.reset(before)
+
+    async def _one(self, span: Span) -> Report:
         try:
             report = await self._round()
         except ShopError as error:
             log.warning("%s: %s: %s", self._name, error.code, error.detail)
             self._failed(span, error.code)
-        except Exception:
+            return Report(done=0, failures=(f"{error.code}: {error.detail}",))
+        except Exception as error:
             log.exception("%s: failed; it goes on with the next round", self._name)
             self._failed(span, "failed")
-        else:
-            self._tell(report, span)
+            return Report(done=0, failures=(), unforeseen=(error,))
+        self._tell(report, span)
+        return report
 
     def _tell(self, report: Report, span: Span) -> None:
         for failure in report.failures:

@@ -7,6 +7,7 @@ from typing import overload
 
 from adapters.bootstrap.actions import audit
 from adapters.bootstrap.common import Common
+from adapters.bootstrap.over_http.peers import Peers
 from adapters.bootstrap.settings import Settings, checked
 from adapters.outbound.http_client.order import HttpOrderRecords, HttpStockRecords
 from core.order.model import OrderRecord, StockRecord
@@ -35,7 +36,8 @@ async def settled(
     if order_url is not None:
         values["order_url"] = order_url
     common = Common.of("audit", checked(Settings, values))
-    async with asyncio.timeout(PATIENCE), common.channel("order") as order, common.channel("product") as product:
+    peers = Peers.of(common)
+    async with asyncio.timeout(PATIENCE), peers.channel("order") as order, peers.channel("product") as product:
         while True:
             orders = {record.id: record for record in await _all(HttpOrderRecords(order))}
             if not any(record.todos or record.state in ("PENDING", "HELD", "CANCELLING") for record in orders.values()):

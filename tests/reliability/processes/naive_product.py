@@ -7,7 +7,9 @@ import sys
 import uvicorn
 
 from adapters.bootstrap.common import Common
+from adapters.bootstrap.over_http.peers import Peers
 from adapters.bootstrap.settings import Settings, read
+from adapters.bootstrap.web import web_app
 from adapters.inbound.web.openapi import ShopApp
 from adapters.inbound.web.product import ImportLimits, product_router
 from adapters.outbound.http_client.security import HttpKeySource
@@ -28,7 +30,8 @@ class ReadThenWritten(MemoryStocks):
 
 def app(settings: Settings) -> ShopApp:
     common = Common.of("product", settings)
-    store, users = MemoryProductStore(), common.channel("user")
+    peers = Peers.of(common)
+    store, users = MemoryProductStore(), peers.channel("user")
     assert isinstance(store.stocks, MemoryStocks)
     use_cases = ProductUseCases.over(
         products=store.products,
@@ -39,8 +42,12 @@ def app(settings: Settings) -> ShopApp:
         currency=settings.currency,
     )
     limits = ImportLimits(body_bytes=settings.import_limit_bytes, seconds=10, monotonic=common.clock.monotonic)
-    return common.app(
-        product_router(use_cases, limits), verifier=common.verifier(HttpKeySource(users)), resources=(users,)
+    return web_app(
+        common,
+        product_router(use_cases, limits),
+        verifier=common.verifier(HttpKeySource(users)),
+        service_verifier=peers.verifier,
+        resources=(*common.foundation, users),
     )
 
 

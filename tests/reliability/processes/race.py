@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -35,10 +35,19 @@ class Outcome:
     violations: list[str] = field(default_factory=list)
 
 
-async def race(shop: Services, *, seed: int, victims: Sequence[str], rounds: int, scarce: int = 4) -> Outcome:
+async def race(
+    shop: Services,
+    *,
+    seed: int,
+    rounds: int,
+    victims: Sequence[str] = (),
+    meanwhile: Callable[[], Awaitable[None]] | None = None,
+    scarce: int = 4,
+) -> Outcome:
     """At least `rounds` of each customer for few units of `scarce` products, and until all `victims` have been killed.
 
-    Each is killed when some requests, as many as `seed` says, have been answered since the one before is back.
+    Each is killed when some requests, as many as `seed` says, have been answered since the one before is back. Then
+    something else may happen `meanwhile`, and the race lasts as long.
     """
     chance = random.Random(seed)
     tally, outcome = Tally(), Outcome()
@@ -79,6 +88,10 @@ async def race(shop: Services, *, seed: int, victims: Sequence[str], rounds: int
                 await shop.processes[victim].kill()
                 outcome.kills[victim] += 1
                 await shop.processes[victim].start()
+            if meanwhile is not None:
+                await tally.reach(tally.answers + GAPS[0])
+                await meanwhile()
+                await tally.reach(tally.answers + GAPS[0])
             over.set()
         outcome.violations = [*tally.violations, *await violations(shop, racers, received)]
         for racer in racers:

@@ -67,7 +67,7 @@ class Stage:
 @asynccontextmanager
 async def stage(folder: Path) -> AsyncIterator[Stage]:
     (port,) = free_ports(1)
-    faults, wire = Faults(), Wire(port)
+    faults, wire = Faults(), Wire(lambda: port)
     proxy = Proxy("product", faults)
     async with AsyncExitStack() as stack:
         database = stack.enter_context(secantus(port, folder))

@@ -10,7 +10,8 @@ Held = Callable[[], Awaitable[None]]
 class Wire:
     """Passes bytes on, both ways; `before` has the first that have `word` in them wait for something."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: Callable[[], int]) -> None:
+        """`port` says, for each connection anew, where it is to lead."""
         self._port = port
         self._word = b""
         self._held: Held | None = None
@@ -28,7 +29,7 @@ class Wire:
             assert task is not None
             connections.add(task)
             with suppress(OSError, asyncio.CancelledError):
-                there, back = await asyncio.open_connection("127.0.0.1", self._port)
+                there, back = await asyncio.open_connection("127.0.0.1", self._port())
                 try:
                     await asyncio.gather(self._pass_on(reader, back), self._pass_on(there, writer))
                 finally:

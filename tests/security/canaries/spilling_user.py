@@ -16,7 +16,9 @@ import uvicorn
 from adapters.bootstrap.accounts import Accounts
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.discretion import discreet_lifespan
+from adapters.bootstrap.over_http.peers import Peers
 from adapters.bootstrap.settings import Settings, read
+from adapters.bootstrap.web import web_app
 from adapters.inbound.web.openapi import ShopApp
 from adapters.outbound.security.access_tokens import OwnKeys
 from adapters.telemetry.logs import start_logging
@@ -43,10 +45,12 @@ def app(settings: Settings, words: str, breaking: AbstractAsyncContextManager[No
     common = Common.of("user", settings)
     store, tallies = common.stores.of("user"), common.stores.tallies_of("user", common.clock)
     accounts = Accounts.over(store, settings, tallies=tallies, clock=common.clock, new_id=common.new_id)
-    return common.app(
+    return web_app(
+        common,
         spilling(words, settings.token_issuer)(accounts.use_cases),
         verifier=common.verifier(OwnKeys(accounts.access_tokens)),
-        resources=(*accounts.resources, breaking),
+        service_verifier=Peers.of(common).verifier,
+        resources=(*common.foundation, *accounts.resources, breaking),
     )
 
 
