@@ -16,7 +16,7 @@ from aiohttp import (
 CONNECTIONS = 100
 """To one peer; the others have their own, so a peer that hangs takes none from them."""
 IDLE_SECONDS = 4.0
-"""Less than servers wait before they close an idle connection (uvicorn: 5), so that few calls meet a closed one."""
+"""Less than servers wait before they close an idle connection (75 s), so that few calls meet a closed one."""
 
 
 def new_session() -> ClientSession:

@@ -36,5 +36,6 @@ async def test_whatever_process_is_killed_every_answer_holds_and_the_books_agree
 async def test_a_product_service_that_reads_stock_and_then_writes_it_is_told(figure: Callable[[str], None]) -> None:
     async with services("memory", modules={"product": NAIVE}, environ={"LOG_LEVEL": "ERROR"}) as shop:
         naive = await race(shop, seed=SEED, victims=(), rounds=1, scarce=1)
-    assert any("were sold" in sentence for sentence in naive.violations), naive.violations
+    # Sold twice or lost, as the race will have it: on a slow machine the last units may be asked for one by one.
+    assert any("units are in orders" in sentence or "were sold" in sentence for sentence in naive.violations)
     figure(f"The same race over stock that is read, then written: {len(naive.violations)} violations")
