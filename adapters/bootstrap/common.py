@@ -9,7 +9,7 @@ from adapters.bootstrap.registry import resolve
 from adapters.bootstrap.settings import Service, Settings
 from adapters.bootstrap.stores import Stores
 from adapters.inbound.worker.rounds import Rounds
-from adapters.outbound.security.access_tokens import AccessTokenVerifier
+from adapters.outbound.security.late import LateVerifier
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from adapters.telemetry.loop import LoopLag
@@ -17,7 +17,7 @@ from adapters.telemetry.metrics import Metrics
 from adapters.telemetry.spans import NoSpans, Spans
 from adapters.telemetry.telemetry import Telemetry
 from core import VERSION
-from core.shared.ports import Clock, KeySource, NewId
+from core.shared.ports import Clock, KeySource, NewId, TokenVerifier
 from core.shared.rounds import Report
 
 Caller = Service | Literal["audit"]
@@ -64,11 +64,10 @@ class Common:
         """What is to be opened before all else, and closed last."""
         return (self.telemetry.spans, LoopLag(self.telemetry.metrics), self.stores)
 
-    def verifier(self, keys: KeySource) -> AccessTokenVerifier:
+    def verifier(self, keys: KeySource) -> TokenVerifier:
         """Checks customers' tokens by the published keys."""
-        return AccessTokenVerifier(
-            keys=keys, issuer=self.settings.token_issuer, audience=self.settings.token_audience, clock=self.clock
-        )
+        make = "adapters.bootstrap.verifiers:access_tokens"
+        return LateVerifier(lambda: resolve(make)(self.settings, keys=keys, clock=self.clock))
 
 
 def spans(name: Caller, settings: Settings) -> Spans:

@@ -4,7 +4,7 @@ from adapters.bootstrap.common import Common
 from adapters.bootstrap.events import publisher
 from adapters.bootstrap.parts import ServiceParts
 from adapters.bootstrap.registry import resolve
-from adapters.inbound.worker import gauges
+from adapters.inbound.worker.gauges.order import OrderGauges
 from core.order.ports import AddressBook, Carts, Catalog, Stock
 from core.order.use_cases import OrderUseCases
 from core.shared.ports import KeySource
@@ -35,7 +35,7 @@ def order_service(
         router=lambda: resolve("adapters.inbound.web.order:order_router")(use_cases),
         verifier=common.verifier(keys),
         rounds={"resume_orders": use_cases.resume_orders, "relay_events": use_cases.relay_events},
-        count_books=gauges.OrderGauges(
+        count_books=OrderGauges(
             tell_backlog=use_cases.tell_backlog, metrics=common.telemetry.metrics, clock=common.clock
         ),
     )

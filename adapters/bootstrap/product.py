@@ -5,7 +5,7 @@ from typing import Any
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.parts import ServiceParts
 from adapters.bootstrap.registry import resolve
-from adapters.inbound.worker import gauges
+from adapters.inbound.worker.gauges.product import StockGauges
 from adapters.outbound.decorators.product import CoalescedProducts
 from adapters.outbound.snowball.product import SnowballStemmer
 from core.product.use_cases import ProductUseCases
@@ -27,7 +27,7 @@ def product_service(common: Common, *, keys: KeySource) -> ServiceParts:
         use_cases=use_cases,
         router=router,
         verifier=common.verifier(keys),
-        count_books=gauges.StockGauges(tell_held=use_cases.tell_held, metrics=common.telemetry.metrics),
+        count_books=StockGauges(tell_held=use_cases.tell_held, metrics=common.telemetry.metrics),
     )
 
 

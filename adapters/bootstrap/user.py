@@ -5,7 +5,8 @@ from adapters.bootstrap.common import Common
 from adapters.bootstrap.events import consumed
 from adapters.bootstrap.parts import ServiceParts
 from adapters.bootstrap.registry import resolve
-from adapters.inbound.worker import gauges
+from adapters.bootstrap.verifiers import access_tokens
+from adapters.inbound.worker.gauges.user import MailGauges
 from adapters.outbound.security.access_tokens import OwnKeys
 from adapters.outbound.security.active_accounts import ActiveAccounts
 
@@ -25,13 +26,13 @@ def user_service(common: Common) -> ServiceParts:
         use_cases=use_cases,
         router=lambda: resolve("adapters.inbound.web.user:user_router")(use_cases, issuer=common.settings.token_issuer),
         verifier=ActiveAccounts(
-            common.verifier(OwnKeys(accounts.access_tokens)),
+            access_tokens(common.settings, keys=OwnKeys(accounts.access_tokens), clock=common.clock),
             users=store.users,
             sessions=store.sessions,
             clock=common.clock,
         ),
         rounds={"send_mails": use_cases.send_mails, **consumed(common, use_cases.note_order_confirmed)},
-        count_books=gauges.MailGauges(
+        count_books=MailGauges(
             tell_pending_mails=use_cases.tell_pending_mails, metrics=common.telemetry.metrics, clock=common.clock
         ),
         resources=accounts.resources,

@@ -6,9 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-from adapters.bootstrap.settings.reading import NOT_SET
-from core.user.errors import UserInvalid
-from core.user.model import normal_email
+from adapters.bootstrap.settings.reading import NOT_SET, READ
 
 DEVELOPMENT_SECRET = "for-development-only-and-known-to-everyone"  # noqa: S105 - refused in production
 """What stands in for the secrets until somebody sets them."""
@@ -23,6 +21,8 @@ _File = Annotated[Path | None, BeforeValidator(lambda path: path or None)]
 
 class AccountSettings(BaseSettings):
     """Of accounts and of those who prove who they are."""
+
+    model_config = READ
 
     service_key: Annotated[
         SecretStr,
@@ -120,8 +120,14 @@ class AccountSettings(BaseSettings):
     @field_validator("bootstrap_admin_email")
     @classmethod
     def _as_accounts_are_found(cls, email: str) -> str:
+        if not email:
+            return ""
+        # Seldom set, and in production never: no other service needs to know what an account is.
+        from core.user.errors import UserInvalid  # noqa: PLC0415 - as said
+        from core.user.model import normal_email  # noqa: PLC0415 - as said
+
         try:
-            return normal_email(email) if email else ""
+            return normal_email(email)
         except UserInvalid as error:
             raise ValueError(error.detail) from error
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
+from adapters.bootstrap.settings.reading import READ
+
 _ORIGIN = re.compile(
     r"(?!http://.*:80\Z|https://.*:443\Z)https?://(?:[a-z0-9]+(?:[.-]+[a-z0-9]+)*|\[[0-9a-f:.]+\])(?::[1-9]\d{0,4})?"
 )
@@ -15,6 +17,8 @@ _ORIGIN = re.compile(
 
 class EdgeSettings(BaseSettings):
     """Of the edge that a service has to the world."""
+
+    model_config = READ
 
     environment: Annotated[
         Literal["development", "production"],

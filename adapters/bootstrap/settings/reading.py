@@ -6,8 +6,8 @@ from typing import TypeVar
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-READ = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-"""A wrong value is named by its variable alone: it may be a secret."""
+READ = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
+"""A wrong value is named by its variable alone: it may be a secret. Only those kinds are built that are read."""
 
 NOT_SET = SecretStr("")
 

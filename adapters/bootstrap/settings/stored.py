@@ -8,10 +8,13 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from adapters.bootstrap.registry import resolve
+from adapters.bootstrap.settings.reading import READ
 
 
 class StoredSettings(BaseSettings):
     """Where else settings are, if anywhere. What the process is told itself wins."""
+
+    model_config = READ
 
     settings_secret: Annotated[
         str,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
-from adapters.bootstrap.settings.reading import NOT_SET
+from adapters.bootstrap.settings.reading import NOT_SET, READ
 
 Service = Literal["product", "user", "cart", "order"]
 PORTS: Mapping[Service, int] = {"product": 3001, "user": 3002, "cart": 3003, "order": 3004}
@@ -28,6 +28,8 @@ class StoreChoice:
 
 class StoreSettings(BaseSettings):
     """Of the places where data is, each service's own, and of the services."""
+
+    model_config = READ
 
     # An address may hold a password.
     store: Annotated[

@@ -46,9 +46,7 @@ def functions_plan(
     schedule = Program(
         name="schedule",
         command=(*actions.function, "schedule"),
-        environment={
-            **ground.environment("order"),
-        },
+        environment=ground.environment("order"),
         ready=_at_once,
     )
     return ground.plan(functions, [schedule], gateway=ground.gateway(actions.api_gateway, http))

@@ -1,17 +1,20 @@
 """Routes that check in the contract's order: who calls, then the shape, and only then what the endpoint looks up."""
 
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from fastapi.utils import create_model_field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from adapters.inbound.web.auth import Guard, ServiceGuard
-from adapters.inbound.web.docs import merged, problems
+from adapters.inbound.web.docs import Responses, merged, problems
 from adapters.inbound.web.errors import BodyTooLarge, MalformedJson, UnsupportedMediaType, ValidationFailed
 from adapters.inbound.web.rate_limit import RequestLimit
 from adapters.inbound.web.requests import ShopRequest
@@ -41,9 +44,23 @@ class ShopRoute(APIRoute):
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
-        self.responses = merged(problems(*self._own_refusals()), self.responses)
+        answer, self._told = options.pop("response_model", None), options.pop("responses", None)
+        super().__init__(path, endpoint, response_model=None, **options)
+        self.response_model = answer or None
         self.include_in_schema = self.include_in_schema and not for_services(self)
+        del self.response_field, self.responses  # made when the document is: a function may never be asked for it
+
+    @cached_property
+    def response_field(self) -> ModelField | None:
+        """What the endpoint answers with: it makes its answers itself, so this is for the document alone."""
+        if self.response_model is None:
+            return None
+        return create_model_field(f"Response_{self.unique_id}", self.response_model, mode="serialization")
+
+    @cached_property
+    def responses(self) -> Responses:
+        """What else may be answered."""
+        return merged(problems(*self._own_refusals()), self._told or {})
 
     @property
     def guards(self) -> list[Guard]:

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
-from adapters.outbound.security.keys import public_jwk, public_keys
+from adapters.outbound.security.key_rule import is_usable
 from core.shared.errors import Unavailable
 from core.shared.ports import KeySource
 
@@ -27,31 +27,32 @@ class ConfiguredKeys(KeySource):
 
         Raises: ValueError, which echoes nothing, for a private key, and if there is none to check tokens by.
         """
-        public_keys(_key_set(text))
+        if not any(map(is_usable, _key_set(text))):
+            raise ValueError("There is no key to check tokens by.")
         return cls(lambda: text)
 
     async def fetch(self) -> Mapping[str, object]:
         try:
-            return _key_set(self._text())
+            return {"keys": _key_set(self._text())}
         except ValueError as error:
             raise Unavailable(f"The public keys cannot be read. {error}") from error
 
 
-def _key_set(text: str) -> Mapping[str, object]:
-    """Raises: ValueError, which echoes nothing, for a private key or what is no key set."""
+def _key_set(text: str) -> Sequence[Mapping[str, object]]:
+    """Its keys. Raises: ValueError, which echoes nothing, for a private key or what is no key set."""
     if not text.strip():
         raise ValueError("There is none. Set it to what the user service answers at /.well-known/jwks.json.")
     if "-----BEGIN" in text:
-        return {"keys": [_of_pem(block) for block in _PEM.finditer(text)]}
+        return [_of_pem(block) for block in _PEM.finditer(text)]
     try:
         keys: Any = json.loads(text)
-        listed = keys["keys"]
+        listed: list[Mapping[str, object]] = keys["keys"]
         private = any(not _PRIVATE.isdisjoint(key) for key in listed)
     except (ValueError, TypeError, KeyError):
         raise ValueError("This is neither a JSON Web Key Set nor PEM public keys.") from None
     if private:
         raise ValueError(_NOT_PRIVATE)
-    return {"keys": listed}
+    return listed
 
 
 _NOT_PRIVATE = "There is a private key among them, which belongs to the user service alone."
@@ -60,4 +61,7 @@ _NOT_PRIVATE = "There is a private key among them, which belongs to the user ser
 def _of_pem(block: re.Match[str]) -> Mapping[str, object]:
     if "PRIVATE" in block[1]:
         raise ValueError(_NOT_PRIVATE)
+    # A key set says what it says without a library, and functions are given one.
+    from adapters.outbound.security.keys import public_jwk  # noqa: PLC0415 - as said
+
     return public_jwk(block[0])

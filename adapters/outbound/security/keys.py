@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt import InvalidKeyError
 from jwt.algorithms import RSAAlgorithm
 
-BITS_MIN = 2048
+from adapters.outbound.security.key_rule import BITS_MIN, is_usable
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
 
@@ -61,10 +61,10 @@ def public_keys(jwks: Mapping[str, object]) -> dict[str, rsa.RSAPublicKey]:
     listed = jwks.get("keys")
     keys = {}
     for jwk in listed if isinstance(listed, list) else []:
-        if isinstance(jwk, Mapping) and jwk.get("alg") == "RS256" and isinstance(jwk.get("kid"), str):
+        if is_usable(jwk):
             with contextlib.suppress(InvalidKeyError, TypeError, ValueError):
                 key = RSAAlgorithm.from_jwk(dict(jwk))
-                if isinstance(key, rsa.RSAPublicKey) and key.key_size >= BITS_MIN:
+                if isinstance(key, rsa.RSAPublicKey):
                     keys[str(jwk["kid"])] = key
     if not keys:
         raise ValueError("There is no key to check tokens by.")

@@ -6,10 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from core.shared.errors import Unavailable
 from core.shared.mail import Mail
 from core.shared.ports import Notifier
@@ -31,13 +27,15 @@ class SesNotifier(Notifier):
 
     def __init__(self, sender: str, *, seconds: float = 5.0) -> None:
         self._sender = sender
-        self._limits = Config(connect_timeout=seconds, read_timeout=seconds, retries={"total_max_attempts": 1})
+        self._seconds = seconds
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ses")
 
     async def send(self, mail: Mail) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._send, mail)
 
     def _send(self, mail: Mail) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as `_client`
+
         try:
             self._client.send_email(
                 FromEmailAddress=self._sender,
@@ -54,8 +52,12 @@ class SesNotifier(Notifier):
 
     @cached_property
     def _client(self) -> Any:
-        """Made at the first mail: looking for credentials may take a while."""
-        return boto3.session.Session().client("sesv2", config=self._limits)
+        """Made at the first mail: looking for credentials may take a while, and so does importing all this."""
+        import boto3  # noqa: PLC0415 - a function that answers requests sends no mails
+        from botocore.config import Config  # noqa: PLC0415 - likewise
+
+        limits = Config(connect_timeout=self._seconds, read_timeout=self._seconds, retries={"total_max_attempts": 1})
+        return boto3.session.Session().client("sesv2", config=limits)
 
 
 def _text(data: str) -> dict[str, str]:

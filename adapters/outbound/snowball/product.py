@@ -3,9 +3,6 @@
 import re
 from functools import lru_cache
 
-# By its own name: the package would hand out another library's stemmer where there is one, whose stems may differ.
-from snowballstemmer.english_stemmer import EnglishStemmer
-
 from core.product.ports import Stemmer
 
 _ENGLISH = re.compile("[a-z]+")
@@ -31,5 +28,9 @@ class SnowballStemmer(Stemmer):
 def _stemmed(word: str) -> str:
     if not _ENGLISH.fullmatch(word):
         return word
+    # By its own name: the package would hand out another library's stemmer where there is one, whose stems may differ.
+    # Now: it brings the stemmers of all languages along, and most requests have no word to stem.
+    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - as said
+
     stem: str = EnglishStemmer().stemWord(word)
     return stem

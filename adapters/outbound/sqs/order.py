@@ -7,10 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from adapters.messages import body_of
 from core.order.ports import EventPublisher
 from core.shared.errors import Unavailable
@@ -32,13 +28,15 @@ class SqsPublisher(EventPublisher):
 
     def __init__(self, queue_url: str, *, seconds: float = 5.0) -> None:
         self._queue_url = queue_url
-        self._limits = Config(connect_timeout=seconds, read_timeout=seconds, retries={"total_max_attempts": 1})
+        self._seconds = seconds
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqs")
 
     async def publish(self, event: Event) -> None:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._send, event, body_of(event))
 
     def _send(self, event: Event, body: str) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as `_client`
+
         try:
             self._client.send_message(
                 QueueUrl=self._queue_url,
@@ -53,8 +51,12 @@ class SqsPublisher(EventPublisher):
 
     @cached_property
     def _client(self) -> Any:
-        """Made at the first event: looking for credentials may take a while."""
-        return boto3.session.Session().client("sqs", config=self._limits)
+        """Made at the first event: looking for credentials may take a while, and so does importing all this."""
+        import boto3  # noqa: PLC0415 - a function that answers requests tells no events
+        from botocore.config import Config  # noqa: PLC0415 - likewise
+
+        limits = Config(connect_timeout=self._seconds, read_timeout=self._seconds, retries={"total_max_attempts": 1})
+        return boto3.session.Session().client("sqs", config=limits)
 
 
 def _id(text: str) -> str:
