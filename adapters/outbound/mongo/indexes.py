@@ -46,8 +46,8 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
     ),
     "proofs": (IndexModel([("expires_at", ASCENDING)], name="proofs_expires_at", expireAfterSeconds=0),),
     "pending_mails": (
-        # One that was sent has no such field, one that was not has no expiry, and so is never removed.
-        IndexModel([("not_before", ASCENDING)], name="pending_mails_due", sparse=True),
+        IndexModel([("not_before", ASCENDING)], name="pending_mails_not_before"),
+        # One that was not sent has no such field, and so is never removed.
         IndexModel([("expires_at", ASCENDING)], name="pending_mails_expires_at", expireAfterSeconds=0),
     ),
     "sessions": (IndexModel([("expires_at", ASCENDING)], name="sessions_expires_at", expireAfterSeconds=0),),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pymongo import ASCENDING
 
@@ -13,6 +13,8 @@ from core.shared.rounds import Waiting
 from core.user.errors import ProofNotFound
 from core.user.model import ConfirmedOrder, OrderedLine, PendingMail, Proof
 from core.user.ports import PendingMails, Proofs
+
+EVER = datetime.fromtimestamp(0, UTC)
 
 
 class MongoProofs(Proofs):
@@ -38,8 +40,8 @@ class MongoProofs(Proofs):
 
 
 class MongoPendingMails(PendingMails):
-    """What one does not have is not in its document: so those that were sent are in no index but that on their expiry,
-    by which they are removed, some time later.
+    """What one does not have is not in its document. Those that were sent are removed by the index on their expiry,
+    some time later; a comparison of times passes them over, as they have none.
     """
 
     def __init__(self, collection: MongoCollection) -> None:
@@ -67,7 +69,7 @@ class MongoPendingMails(PendingMails):
 
     async def waiting(self, *, limit: int) -> Waiting:
         async with self._collection.use() as mails:
-            waiting = mails.find({"not_before": {"$exists": True}}, {"asked_at": 1})
+            waiting = mails.find({"not_before": {"$gte": EVER}}, {"asked_at": 1})
             found = await waiting.sort("not_before", ASCENDING).limit(limit).to_list()
         return Waiting.since(document["asked_at"] for document in found)
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 
-from tests.deploy.rendered import Rendered, policies, strings
+from tests.deploy.rendered import ROOT, Rendered, policies, strings
 from tests.deploy.rules.edges import needs
 
 _POLICY = re.compile(r"policy/portico-([\w-]+)")
+_PAGE = ROOT / "docs/deploy-eks.md"
 _PRODUCTION = "eks-prod"
 """The account's own names are in k8s/cluster as this overlay's parameters have them."""
 _ALL = "eks-prod+events"
@@ -49,7 +50,7 @@ def roles_are_for_who_needs_them(rendered: Rendered) -> Iterator[str]:
         return
     given = yaml.safe_load(rendered.files["cluster/cluster.yaml"])["iam"]["podIdentityAssociations"]
     accounts = {each["serviceAccountName"] for each in given if each["namespace"] == "ecommerce"}
-    page = rendered.files["cluster/README.md"]
+    page = _PAGE.read_text("utf-8")
     needing = {
         each.pod["serviceAccountName"] for each in rendered.workloads if "credentials of AWS" in needs(rendered, each)
     }
