@@ -11,7 +11,7 @@ VERSION ?= $(shell sed -n 's/^VERSION = "\(.*\)"$$/\1/p' core/__init__.py)
 BIN     := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help up test deep core bench bench-decorators bench-overhead bench-scale image k8s sam-build sam-validate \
+.PHONY: help up test deep core bench bench-decorators bench-overhead bench-scale bench-cold image k8s sam-build sam-validate \
 	lint format lock audit-deps sbom errors-page dashboards common-passwords setup tools sam clean
 
 help: ## show this
@@ -42,6 +42,9 @@ bench-overhead: setup ## measure what logs, metrics and traces cost; ARGS=mongo 
 
 bench-scale: setup ## measure how the cost of reading grows from 1,000 products to 100,000; N=1000000 adds a size
 	$(BIN)/python -m tests.bench.scale --sizes 1000 10000 100000 $(N) $(ARGS)
+
+bench-cold: setup ## measure what a cold start costs each Lambda function, and what dominates; ARGS is how many of each
+	$(BIN)/python -m tests.bench.cold $(ARGS)
 
 image: ## build the image of the services with podman or docker, as $(IMAGE):$(VERSION)
 	@sh containers/build "$(IMAGE)" "$(VERSION)" $(ARGS)

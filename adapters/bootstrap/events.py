@@ -1,26 +1,11 @@
-"""Events, plugged together: who publishes them, and whom they concern."""
+"""Events, plugged together: whom they concern."""
 
-from collections.abc import Callable, Mapping
-from inspect import signature
+from collections.abc import Mapping
 
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.parts import Round
-from adapters.bootstrap.registry import load, resolve
-from adapters.bootstrap.settings import Settings
+from adapters.bootstrap.registry import resolve
 from adapters.messages import Handle, Messages
-from core.order.ports import EventPublisher
-
-
-def publisher(settings: Settings) -> EventPublisher:
-    """The one that is chosen; one that takes a queue has that of the settings. Raises: UnknownAdapter, ValueError."""
-    make: Callable[..., EventPublisher] = load("publisher", settings.event_publisher)
-    if "queue_url" not in signature(make).parameters:
-        return make()
-    if not settings.events_queue_url:
-        raise ValueError(
-            f"EVENTS_QUEUE_URL is not set. EVENT_PUBLISHER={settings.event_publisher} needs a queue to send events to."
-        )
-    return make(queue_url=settings.events_queue_url)
 
 
 def messages(common: Common, note_order_confirmed: Handle) -> Messages:

@@ -1,8 +1,8 @@
 """The order service, plugged together."""
 
 from adapters.bootstrap.common import Common
-from adapters.bootstrap.events import publisher
 from adapters.bootstrap.parts import ServiceParts
+from adapters.bootstrap.publishers import publisher
 from adapters.bootstrap.registry import resolve
 from adapters.inbound.worker.gauges.order import OrderGauges
 from core.order.ports import AddressBook, Carts, Catalog, Stock

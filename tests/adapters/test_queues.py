@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from adapters.bootstrap.common import Common
-from adapters.bootstrap.events import consumed, publisher
+from adapters.bootstrap.events import consumed
+from adapters.bootstrap.publishers import publisher
 from adapters.bootstrap.settings import Settings, WrongSettings, checked, production
 from adapters.bootstrap.user import user_service
 from adapters.inbound.sqs.queue import Queue

@@ -27,6 +27,7 @@ from adapters.bootstrap.common import Caller, Common
 from adapters.bootstrap.identities import own_key
 from adapters.bootstrap.over_http.peers import Peers
 from adapters.bootstrap.settings import Service, Settings, checked
+from adapters.bootstrap.verifiers import access_tokens
 from adapters.bootstrap.web import web_app
 from adapters.inbound.web.cart import cart_router
 from adapters.inbound.web.openapi import ShopApp
@@ -199,7 +200,10 @@ async def shop(
     keys = OwnKeys(accounts.access_tokens)
     verifiers: dict[Service, TokenVerifier] = {service: common.verifier(keys) for service, common in commons.items()}
     verifiers["user"] = ActiveAccounts(
-        commons["user"].verifier(keys), users=stores["user"].users, sessions=stores["user"].sessions, clock=clock
+        access_tokens(chosen, keys=keys, clock=clock),
+        users=stores["user"].users,
+        sessions=stores["user"].sessions,
+        clock=clock,
     )
     made: Routers = {
         "product": product_router,

@@ -44,23 +44,23 @@ class ShopRoute(APIRoute):
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        answer, self._told = options.pop("response_model", None), options.pop("responses", None)
+        answer = options.pop("response_model", None)
         super().__init__(path, endpoint, response_model=None, **options)
-        self.response_model = answer or None
+        self.response_model, self._told = answer or None, self.responses
         self.include_in_schema = self.include_in_schema and not for_services(self)
         del self.response_field, self.responses  # made when the document is: a function may never be asked for it
 
     @cached_property
-    def response_field(self) -> ModelField | None:
+    def response_field(self) -> ModelField | None:  # type: ignore[override]  # FastAPI's is made at once
         """What the endpoint answers with: it makes its answers itself, so this is for the document alone."""
         if self.response_model is None:
             return None
         return create_model_field(f"Response_{self.unique_id}", self.response_model, mode="serialization")
 
     @cached_property
-    def responses(self) -> Responses:
+    def responses(self) -> Responses:  # type: ignore[override]  # likewise
         """What else may be answered."""
-        return merged(problems(*self._own_refusals()), self._told or {})
+        return merged(problems(*self._own_refusals()), self._told)
 
     @property
     def guards(self) -> list[Guard]:

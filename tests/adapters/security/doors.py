@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from adapters.outbound.memory.user import MemoryUserStore
 from adapters.outbound.security.access_tokens import LASTS_MAX
 from adapters.outbound.security.active_accounts import ActiveAccounts
+from adapters.outbound.security.late import LateVerifier
 from adapters.outbound.security.service_tokens import LASTS, ServiceTokenVerifier
 from core.shared.context import Caller
 from core.shared.ports import Clock, KeySource, TokenVerifier
@@ -85,6 +86,10 @@ def at_product(keys: KeySource, clock: Clock) -> ServiceTokenVerifier:
 
 def of_customers(keys: KeySource, clock: Clock) -> TokenVerifier:
     return verifier(clock, keys)
+
+
+def made_late(keys: KeySource, clock: Clock) -> TokenVerifier:
+    return LateVerifier(lambda: verifier(clock, keys))
 
 
 def door(kind: type[CustomersDoor], verifying: Verifying) -> Callable[[], AbstractAsyncContextManager[Door]]:

@@ -16,7 +16,15 @@ from tests.adapters.contracts import (
     verifiers,
 )
 from tests.adapters.security import hashing, issuing, neighbourhood
-from tests.adapters.security.doors import CustomersDoor, ServicesDoor, at_product, door, of_accounts, of_customers
+from tests.adapters.security.doors import (
+    CustomersDoor,
+    ServicesDoor,
+    at_product,
+    door,
+    made_late,
+    of_accounts,
+    of_customers,
+)
 from tests.adapters.security.step_by_step import ServiceStepByStep, StepByStep
 from tests.adapters.suites.suite import Suite, broken, made_by
 from tests.adapters.twins import access_tokens as broken_access_tokens
@@ -37,6 +45,7 @@ SUITES: Sequence[Suite] = (
         contracts=(verifiers,),
         adapters={
             "customers": door(CustomersDoor, of_customers),
+            "late": door(CustomersDoor, made_late),
             "accounts": of_accounts,
             "services": door(ServicesDoor, at_product),
             "step_by_step": door(CustomersDoor, StepByStep),

@@ -15,8 +15,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from adapters.bootstrap.over_http.cart import cart_app
 from adapters.bootstrap.over_http.order import order_app
 from adapters.bootstrap.over_http.product import product_app
-from adapters.bootstrap.settings import Service, Settings, checked
 from adapters.bootstrap.over_http.user import user_app
+from adapters.bootstrap.settings import Service, Settings, checked
 from adapters.inbound.web.openapi import ShopApp
 from adapters.telemetry.metrics import Metrics
 from adapters.telemetry.otel import OtelSpans

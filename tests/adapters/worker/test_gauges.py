@@ -15,7 +15,9 @@ import pytest
 from adapters.bootstrap.apps import new_app
 from adapters.bootstrap.registry import load
 from adapters.bootstrap.settings import Settings, checked
-from adapters.inbound.worker.gauges import MailGauges, OrderGauges, StockGauges
+from adapters.inbound.worker.gauges.order import OrderGauges
+from adapters.inbound.worker.gauges.product import StockGauges
+from adapters.inbound.worker.gauges.user import MailGauges
 from adapters.inbound.worker.rounds import Rounds
 from adapters.outbound.mongo.database import Limits, MongoDatabase
 from adapters.telemetry.metrics import Metrics
