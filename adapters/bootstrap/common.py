@@ -36,8 +36,8 @@ class Common:
     telemetry: Telemetry
 
     @classmethod
-    def of(cls, name: Caller, settings: Settings, *, telemetry: Telemetry | None = None) -> Self:
-        """`telemetry` is by the settings if none is given."""
+    def of(cls, name: Caller, settings: Settings, *, telemetry: Telemetry | None = None, prepare: bool = True) -> Self:
+        """`telemetry` is by the settings if none is given; `prepare` as of `Stores`."""
         clock = SystemClock()
         telemetry = telemetry or Telemetry(metrics=Metrics(service=name, version=VERSION), spans=spans(name, settings))
         return cls(
@@ -45,7 +45,7 @@ class Common:
             settings=settings,
             clock=clock,
             new_id=Uuid7(clock),
-            stores=Stores(settings, telemetry=telemetry),
+            stores=Stores(settings, telemetry=telemetry, prepare=prepare),
             telemetry=telemetry,
         )
 

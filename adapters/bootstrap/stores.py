@@ -18,8 +18,10 @@ class Stores:
     made with its address, or with nothing, and is opened itself if it is an async context manager.
     """
 
-    def __init__(self, settings: Settings, *, telemetry: Telemetry | None = None) -> None:
+    def __init__(self, settings: Settings, *, telemetry: Telemetry | None = None, prepare: bool = True) -> None:
+        """`prepare`: what the stores need, such as indexes, is made as they are opened; else when one is first used."""
         self._settings = settings
+        self._prepare = prepare
         self._telemetry = telemetry or Telemetry.unread()
         self._connections: dict[tuple[str, str], Any] = {}
         self._stores: dict[Service, Any] = {}
@@ -55,7 +57,8 @@ class Stores:
         async with AsyncExitStack() as opening:
             for each in self._connections.values():
                 await opening.enter_async_context(each)
-                await each.prepare()
+                if self._prepare:
+                    await each.prepare()
             for store in self._stores.values():
                 if isinstance(store, AbstractAsyncContextManager):
                     await opening.enter_async_context(store)

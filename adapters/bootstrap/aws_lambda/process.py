@@ -44,7 +44,7 @@ class Process:
         Raises: UnknownAdapter, ValueError for a setting that cannot be used.
         """
         self.settings = settings
-        self.common = Common.of(settings.service, settings)
+        self.common = Common.of(settings.service, settings, prepare=False)  # an invocation uses few of the stores
         self.service: Any = resolve(parts or PARTS[settings.service])(self.common, settings)
         self.told = Told(self.common.telemetry, service=settings.service, measured=settings.metrics)
         self._loop = asyncio.new_event_loop()

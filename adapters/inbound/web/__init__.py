@@ -22,3 +22,12 @@ A service's routes are one function, a line of work a route:
 A guard (`Customer`, `Admin`, `Shopper`, `service("order")`) runs before the body is read; a route without one is for
 anyone. What comes in is a `Body`, what goes out an `@answer`; refusals are the core's own errors, raised.
 """
+
+from pydantic import BaseModel
+
+# FastAPI has some forty models for the OpenAPI document, and would build each of them at every start, which takes an
+# eighth of a function's. Who asks for the document has them built then.
+BaseModel.model_config["defer_build"] = True
+import fastapi.openapi.models  # noqa: E402, F401
+
+del BaseModel.model_config["defer_build"]

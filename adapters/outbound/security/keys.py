@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from jwt import InvalidKeyError
 from jwt.algorithms import RSAAlgorithm
 
@@ -85,12 +85,26 @@ def public_jwk(pem: str) -> Mapping[str, object]:
 
 def _signing_key(pem: str) -> SigningKey:
     try:
-        key = serialization.load_pem_private_key(pem.encode(), password=None)
+        # To prove that the factors are prime takes 35 ms of each start; that the key signs, as below, takes one. A key
+        # is made by `shop keys` and kept as a secret: what is to be found is damage, and not a forger's cunning.
+        key = serialization.load_pem_private_key(pem.encode(), password=None, unsafe_skip_rsa_key_validation=True)
     except (TypeError, ValueError, UnsupportedAlgorithm) as error:
         raise ValueError("A signing key cannot be read: it has to be an unencrypted RSA key as PEM.") from error
     if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < BITS_MIN:
         raise ValueError(f"A signing key is an RSA key of at least {BITS_MIN} bits.")
+    if not _signs(key):
+        raise ValueError("A signing key is damaged: what it signs is not what its public half confirms.")
     return SigningKey(kid=_thumbprint(_numbers(key.public_key())), private=key)
+
+
+def _signs(key: rsa.RSAPrivateKey) -> bool:
+    """Whether its numbers belong together."""
+    try:
+        signature = key.sign(b"probe", padding.PKCS1v15(), hashes.SHA256())
+        key.public_key().verify(signature, b"probe", padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 def _pem(key: rsa.RSAPrivateKey) -> str:

@@ -45,6 +45,21 @@ def test_a_key_is_not_shown() -> None:
     assert "private" not in repr(key())
 
 
+def damaged(private: rsa.RSAPrivateKey) -> rsa.RSAPrivateKey:
+    """One that looks well, and signs what its public half does not confirm."""
+    numbers = private.private_numbers()
+    wrong = rsa.RSAPrivateNumbers(
+        p=numbers.p,
+        q=numbers.q,
+        d=numbers.d + 2,
+        dmp1=numbers.dmp1 + 2,
+        dmq1=numbers.dmq1,
+        iqmp=numbers.iqmp,
+        public_numbers=numbers.public_numbers,
+    )
+    return wrong.private_key(unsafe_skip_rsa_key_validation=True)
+
+
 @pytest.mark.parametrize(
     "bundle",
     [
@@ -57,6 +72,7 @@ def test_a_key_is_not_shown() -> None:
         pem(key().private, serialization.PrivateFormat.TraditionalOpenSSL, LOCKED),
         pem(ec.generate_private_key(ec.SECP256R1()), serialization.PrivateFormat.PKCS8),
         pem(rsa.generate_private_key(65537, 1024), serialization.PrivateFormat.PKCS8),  # noqa: S505 - that is the point
+        pem(damaged(key().private), serialization.PrivateFormat.PKCS8),
     ],
 )
 def test_what_cannot_sign_is_refused(bundle: str) -> None:
