@@ -23,7 +23,7 @@ from tests.telemetry.collector import collector
 
 CONCURRENCY = 16
 REQUESTS = 160
-ROUNDS = 30
+ROUNDS = 90
 WARM_UP = 1
 TARGET = 0.10
 Call = Callable[[int], Awaitable[httpx.Response]]
