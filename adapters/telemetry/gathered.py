@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextvars import Context, copy_context
 from typing import TextIO
 
 MOMENT = 0.05
@@ -12,19 +11,18 @@ MOMENT = 0.05
 class GatheringHandler(logging.StreamHandler[TextIO]):
     """Lines up to INFO wait for a moment, as far as there is an event loop that ends it; any other takes them along.
 
-    Each write is a call of the system, which costs as much as making the line; and lines that are made one after the
-    other, from what was kept of their records and contexts, cost half of those made amid requests. None is lost with
-    a process that ends: `logging.shutdown` flushes.
+    Each write is a call of the system, which costs as much as making the line. None is lost with a process that ends:
+    `logging.shutdown` flushes.
     """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._waiting: list[tuple[logging.LogRecord, Context]] = []
+        self._lines: list[str] = []
         self._ends_it: asyncio.AbstractEventLoop | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._waiting.append((record, copy_context()))
+            self._lines.append(self.format(record) + self.terminator)
             if record.levelno > logging.INFO:
                 self.flush()
             else:
@@ -37,19 +35,12 @@ class GatheringHandler(logging.StreamHandler[TextIO]):
         self.acquire()
         try:
             self._ends_it = None
-            waiting, self._waiting = self._waiting, []
-            if waiting:
-                self.stream.write("".join([self._line(record, context) for record, context in waiting]))
+            lines, self._lines = self._lines, []
+            if lines:
+                self.stream.write("".join(lines))
             super().flush()
         finally:
             self.release()
-
-    def _line(self, record: logging.LogRecord, context: Context) -> str:
-        try:
-            return context.run(self.format, record) + self.terminator
-        except Exception:  # noqa: BLE001 - nor take other lines along
-            self.handleError(record)
-            return ""
 
     def _flush_soon(self) -> None:
         try:
