@@ -12,7 +12,10 @@ from adapters.telemetry.telemetry import Telemetry
 
 
 def cart_app(settings: Settings, *, telemetry: Telemetry | None = None) -> ShopApp:
-    common = Common.of("cart", settings, telemetry=telemetry)
+    return cart_container(Common.of("cart", settings, telemetry=telemetry))
+
+
+def cart_container(common: Common) -> ShopApp:
     peers = Peers.of(common)
     products, users = peers.channels("product", "user")
     service = cart_service(common, keys=HttpKeySource(users), catalog=HttpCatalog(products))

@@ -17,7 +17,10 @@ from adapters.telemetry.telemetry import Telemetry
 
 
 def order_app(settings: Settings, *, telemetry: Telemetry | None = None) -> ShopApp:
-    common = Common.of("order", settings, telemetry=telemetry)
+    return order_container(Common.of("order", settings, telemetry=telemetry))
+
+
+def order_container(common: Common) -> ShopApp:
     peers = Peers.of(common)
     service, channels = _between_the_others(common, peers)
     return container(common, peers, service, channels=channels)

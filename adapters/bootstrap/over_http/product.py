@@ -11,7 +11,10 @@ from adapters.telemetry.telemetry import Telemetry
 
 
 def product_app(settings: Settings, *, telemetry: Telemetry | None = None) -> ShopApp:
-    common = Common.of("product", settings, telemetry=telemetry)
+    return product_container(Common.of("product", settings, telemetry=telemetry))
+
+
+def product_container(common: Common) -> ShopApp:
     peers = Peers.of(common)
     users = peers.channel("user")
     service = product_service(common, keys=HttpKeySource(users))

@@ -10,5 +10,8 @@ from adapters.telemetry.telemetry import Telemetry
 
 
 def user_app(settings: Settings, *, telemetry: Telemetry | None = None) -> ShopApp:
-    common = Common.of("user", settings, telemetry=telemetry)
+    return user_container(Common.of("user", settings, telemetry=telemetry))
+
+
+def user_container(common: Common) -> ShopApp:
     return container(common, Peers.of(common), user_service(common))

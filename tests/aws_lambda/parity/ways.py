@@ -14,24 +14,18 @@ from typing import Any, Literal
 import uvicorn
 
 from adapters.bootstrap.aws_lambda.process import PARTS
-from adapters.bootstrap.cart import cart_service
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.discretion import discreet_lifespan
 from adapters.bootstrap.heads import LimitedHeads
-from adapters.bootstrap.order import order_service
-from adapters.bootstrap.over_http.container import container
-from adapters.bootstrap.over_http.peers import Peers
-from adapters.bootstrap.product import product_service
+from adapters.bootstrap.over_http.cart import cart_container
+from adapters.bootstrap.over_http.order import order_container
+from adapters.bootstrap.over_http.product import product_container
+from adapters.bootstrap.over_http.user import user_container
 from adapters.bootstrap.registry import resolve
 from adapters.bootstrap.settings import Service
-from adapters.bootstrap.user import user_service
 from adapters.bootstrap.web import web_app
 from adapters.inbound.aws_lambda.http import HttpEvents
 from adapters.inbound.web.openapi import ShopApp
-from adapters.outbound.http_client.cart import HttpCatalog
-from adapters.outbound.http_client.order import HttpAddressBook, HttpCarts, HttpStock
-from adapters.outbound.http_client.order import HttpCatalog as HttpCatalogOfOrders
-from adapters.outbound.http_client.security import HttpKeySource
 from tests.aws_lambda.events import WAYS, Answer, Context, Event, Got, Sent, got
 from tests.aws_lambda.parity.probe import probe_app
 from tests.aws_lambda.parity.shop import Shop
@@ -42,6 +36,12 @@ Handler = Callable[[Event, Any], Answer]
 Twin = Callable[[Handler], Handler]
 EVERYBODY: tuple[To, ...] = (*SERVICES, "probe")
 CONTAINER = "container"
+CONTAINERS: Mapping[To, Callable[[Common], ShopApp]] = {
+    "product": product_container,
+    "user": user_container,
+    "cart": cart_container,
+    "order": order_container,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,38 +73,12 @@ def containers(shop: Shop) -> Iterator[Callable[[To, Sent], Got]]:
         urls = {f"{service}_url": f"http://127.0.0.1:{ports[service]}" for service in SERVICES}
         for to in EVERYBODY:
             common = shop.common("product" if to == "probe" else to, **urls)
-            app = probe_app(common, carried=False) if to == "probe" else _container(common, to)
+            app = probe_app(common, carried=False) if to == "probe" else CONTAINERS[to](common)
             stack.enter_context(_serving(app, sockets[to]))
         connections = {to: http.client.HTTPConnection("127.0.0.1", port, timeout=30) for to, port in ports.items()}
         for connection in connections.values():
             stack.callback(connection.close)
         yield lambda to, sent: _over(connections[to], sent)
-
-
-def _container(common: Common, service: Service) -> ShopApp:
-    """As the modules of `adapters.bootstrap.over_http` make it."""
-    peers = Peers.of(common)
-    match service:
-        case "product":
-            (users,) = channels = peers.channels("user")
-            parts = product_service(common, keys=HttpKeySource(users))
-        case "user":
-            channels = ()
-            parts = user_service(common)
-        case "cart":
-            products, users = channels = peers.channels("product", "user")
-            parts = cart_service(common, keys=HttpKeySource(users), catalog=HttpCatalog(products))
-        case _:
-            products, carts, users = channels = peers.channels("product", "cart", "user")
-            parts = order_service(
-                common,
-                keys=HttpKeySource(users),
-                carts=HttpCarts(carts),
-                catalog=HttpCatalogOfOrders(products),
-                stock=HttpStock(products),
-                addresses=HttpAddressBook(users),
-            )
-    return container(common, peers, parts, channels=channels)
 
 
 @contextmanager
