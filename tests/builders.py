@@ -1,16 +1,16 @@
 """Values for tests: believable, valid, and changed by naming only what a test is about."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.product.model import Details, Entry, Image, Product, Stock, indexed
 from core.shared.money import Money
 from core.shared.throttling import GrowingDelay, Rate
 from core.user.model.limits import AccountLimits
-from tests.fakes import PlainStemmer
+from tests.fakes import START, PlainStemmer
 
-NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NOW = START
 """The moment at which tests happen, unless they say otherwise."""
 
 

@@ -12,7 +12,8 @@ _ENDING = re.compile(r"(?<=[a-z]{3})(?:ings?|(?<!s)s)\Z")
 
 EVERYBODYS = ("password", "12345678", "password1", "iloveyou", "sunshine", "trustno1", "qwertyuiop", "princess1")
 """Passwords that are on every list."""
-START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+START = datetime(2036, 1, 2, 3, 4, 5, tzinfo=UTC)
+"""Ahead of the real time, at which a real database takes away what has expired, in the midst of a test."""
 AHEAD_MAX = 5_000
 """Milliseconds by which a clock may be set back before ids start again from the time it is."""
 

@@ -32,7 +32,7 @@ def messages(handle: Any) -> Messages:
         "[" * 100_000,
         *(json.dumps({name: value for name, value in WHOLE.items() if name != left_out}) for left_out in WHOLE),
         *(json.dumps({**WHOLE, name: 7}) for name in WHOLE),
-        json.dumps({**WHOLE, "at": "2026-01-02T03:04:05"}),
+        json.dumps({**WHOLE, "at": "2036-01-02T03:04:05"}),
         json.dumps({**WHOLE, "at": "yesterday"}),
         json.dumps({**WHOLE, "data": []}),
     ],

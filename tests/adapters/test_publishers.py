@@ -28,6 +28,6 @@ async def test_the_log_has_a_line_of_json_for_an_event_however_quiet_it_is(caplo
         "id": "order:1",
         "type": "order.confirmed",
         "subject": "order",
-        "at": "2026-01-02T03:04:05.001000+00:00",
+        "at": "2036-01-02T03:04:05.001000+00:00",
         "data": {"text": "two\nlines \u2028"},
     }

@@ -7,8 +7,8 @@ MOMENTS = (
     datetime(1582, 10, 14, 12, tzinfo=UTC),
     datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC),
     datetime(1970, 1, 1, tzinfo=UTC),
-    datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
-    *(datetime(2026, 12, 31, 23, 59, 59, millisecond * 1000, tzinfo=UTC) for millisecond in (1, 499, 500, 999)),
+    datetime(2036, 3, 30, 1, 30, tzinfo=UTC),
+    *(datetime(2036, 12, 31, 23, 59, 59, millisecond * 1000, tzinfo=UTC) for millisecond in (1, 499, 500, 999)),
     datetime(2038, 1, 19, 3, 14, 8, tzinfo=UTC),
     datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC),
 )

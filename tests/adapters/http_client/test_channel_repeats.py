@@ -126,7 +126,7 @@ async def test_a_time_beyond_the_deadline_is_not_waited_for_but_passed_on(retry_
         assert (error.retry_after, len(busy.received), now()) == (told, 1, 0)
 
 
-@pytest.mark.parametrize("retry_after", ["-1", "1e9", "0x1", "Fri, 02 Jan 2026 03:04:06 GMT", "9" * 5000, "", "0"])
+@pytest.mark.parametrize("retry_after", ["-1", "1e9", "0x1", "Wed, 02 Jan 2036 03:04:06 GMT", "9" * 5000, "", "0"])
 @in_virtual_time
 async def test_a_time_that_is_no_number_of_seconds_is_no_reason_to_wait(retry_after: str) -> None:
     async with peer(answering(503, Retry_After=retry_after)) as busy, channel_to(busy.url) as channel:

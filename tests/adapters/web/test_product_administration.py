@@ -145,7 +145,7 @@ async def test_replacing_describes_anew_and_leaves_the_stock() -> None:
         product = answer.json()
         assert product.items() >= {**LEAST, "tags": [], "attributes": {}, "images": [], "description": ""}.items()
         assert (product["available"], product["version"]) == (4, 2)
-        assert (product["created_at"], product["updated_at"]) == ("2026-01-02T03:04:05Z", "2026-01-02T03:05:05Z")
+        assert (product["created_at"], product["updated_at"]) == ("2036-01-02T03:04:05Z", "2036-01-02T03:05:05Z")
         await call("PUT", path, {**LEAST, "stock": 9}, AS_ADMIN | if_match("2"), status=422)
 
 

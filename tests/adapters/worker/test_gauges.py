@@ -27,7 +27,7 @@ from core.order.model import State
 from core.user.model import PendingMail
 from tests.adapters.web.sample import started
 from tests.builders import NOW, an_entry, an_id
-from tests.core.order.orders import after, confirmed
+from tests.core.order.orders import placed
 from tests.core.order.shop import Services, Shop, down
 from tests.core.user.people import EMAIL
 from tests.core.user.people import Shop as Accounts
@@ -35,6 +35,7 @@ from tests.database import mongo_url
 
 PATIENCE = 20.0
 LATER = timedelta(days=365_000)
+PAST = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 class Books:
@@ -166,7 +167,7 @@ async def test_mails_that_nobody_takes_show_with_their_age() -> None:
 
 async def an_order(store: Any) -> Callable[[], Awaitable[None]]:
     """Confirmed, with its cart to be subtracted some day and its event claimed; returns how to be done with it."""
-    order = confirmed().being_told(now=NOW + LATER)
+    order = placed(at=PAST).held(at=PAST).confirmed(at=PAST).being_told(now=NOW + LATER)
     await store.orders.add(replace(order, next_try=NOW + LATER))
 
     async def done() -> None:
@@ -188,7 +189,7 @@ async def a_hold(store: Any) -> Callable[[], Awaitable[None]]:
 
 
 async def a_mail(store: Any) -> Callable[[], Awaitable[None]]:
-    mail = PendingMail.asked("reset_password", id=an_id(1), email=EMAIL, at=NOW)
+    mail = PendingMail.asked("reset_password", id=an_id(1), email=EMAIL, at=PAST)
     await store.pending_mails.add(replace(mail, not_before=NOW + LATER))
 
     async def done() -> None:
@@ -219,7 +220,7 @@ async def test_a_service_shows_its_books_when_it_is_asked_for_metrics(
         shown = await first_shown(service, database)
         assert value(shown, name, **labels) == count
         if aged is not None:
-            age = (datetime.now(UTC) - (after(2) if service == "order" else NOW)).total_seconds()
+            age = (datetime.now(UTC) - PAST).total_seconds()
             assert value(shown, aged, **labels) == pytest.approx(age, abs=PATIENCE)
         await done()
         shown = await first_shown(service, database)

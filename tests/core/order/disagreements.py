@@ -24,7 +24,7 @@ TWO_HOURS = timedelta(hours=2).total_seconds()
 CALM = shipped().ticked("settle_stock")
 TOLD = replace(CALM, outbox=())
 DELIVERED = TOLD.moved_to("delivered", at=after(99), by="admin", note="")
-_ORDER = f"Order 260102-0000000Z (id {an_id(31)})"
+_ORDER = f"Order 360102-0000000Z (id {an_id(31)})"
 _BOOT, _SOCK = "'Walking boot' (BOOT-41)", "'Sock' (SOCK-1)"
 _COUNT = "Count what is there, and correct the stock."
 _SEE = "See whether an order service or `shop worker` runs, and"
@@ -210,7 +210,7 @@ ORDER_WAYS = [
         "two orders of one cart",
         [placed(number, cart_id=an_id(77)) for number in (31, 32)],
         [],
-        f"doubled_order: Orders{_ORDER.removeprefix('Order')} and 260102-00000010 (id {an_id(32)}) are one and the ",
+        f"doubled_order: Orders{_ORDER.removeprefix('Order')} and 360102-00000010 (id {an_id(32)}) are one and the ",
         "same purchase, of version 3 of one cart. Ask the customer, and cancel one of them.",
     ),
     way(
@@ -225,7 +225,7 @@ ORDER_WAYS = [
         [placed()],
         [],
         f"undecided_order: {_ORDER} is neither confirmed nor cancelled, and should have been one of them by ",
-        f"2026-01-02 03:04:35 UTC. {_LOG}",
+        f"2036-01-02 03:04:35 UTC. {_LOG}",
         seconds=91,
     ),
     way(
@@ -233,14 +233,14 @@ ORDER_WAYS = [
         [placed().held(at=after(1))],
         HELD,
         f"undecided_order: {_ORDER} is neither confirmed nor cancelled, and should have been one of them by ",
-        f"2026-01-02 03:04:35 UTC. {_LOG}",
+        f"2036-01-02 03:04:35 UTC. {_LOG}",
         seconds=91,
     ),
     way(
         "never given back",
         [told(placed().cancelling("timed_out", at=after(1)))],
         HELD,
-        f"unfinished_order: {_ORDER} has been cancelled since 2026-01-02 03:04:06 UTC, but its units are not given ",
+        f"unfinished_order: {_ORDER} has been cancelled since 2036-01-02 03:04:06 UTC, but its units are not given ",
         f"back. {_LOG}",
         seconds=902,
     ),
@@ -248,7 +248,7 @@ ORDER_WAYS = [
         "never out of the cart",
         [told(confirmed())],
         HELD,
-        f"unfinished_order: {_ORDER} has been confirmed since 2026-01-02 03:04:07 UTC, but what was bought is still ",
+        f"unfinished_order: {_ORDER} has been confirmed since 2036-01-02 03:04:07 UTC, but what was bought is still ",
         f"in the cart. {_LOG}",
         seconds=903,
     ),
@@ -256,7 +256,7 @@ ORDER_WAYS = [
         "never settled",
         [told(shipped())],
         HELD,
-        f"unfinished_order: {_ORDER} has been shipped since 2026-01-02 03:05:05 UTC, but the units that were sent are ",
+        f"unfinished_order: {_ORDER} has been shipped since 2036-01-02 03:05:05 UTC, but the units that were sent are ",
         f"still set aside, not counted as sold. {_LOG}",
         seconds=961,
     ),
@@ -264,7 +264,7 @@ ORDER_WAYS = [
         "never told",
         [confirmed().ticked("subtract_cart")],
         HELD,
-        f"untold_event: {_ORDER}: nobody was told what happened at 2026-01-02 03:04:07 UTC, so its customer may have ",
+        f"untold_event: {_ORDER}: nobody was told what happened at 2036-01-02 03:04:07 UTC, so its customer may have ",
         f"had no word. {_SEE} whether its events can be published.",
         seconds=903,
     ),

@@ -22,7 +22,7 @@ def test_two_lines_of_one_product_are_counted_together() -> None:
 
 
 def test_the_number_is_the_day_and_forty_random_bits() -> None:
-    assert re.fullmatch(r"260102-[0-9A-HJKMNP-TV-Z]{8}", placed().number)
+    assert re.fullmatch(r"360102-[0-9A-HJKMNP-TV-Z]{8}", placed().number)
     assert placed(31).number != placed(32).number
     assert placed(id="019b7d3a-7a88-7000-8000-00ffffffffff").number.endswith("-ZZZZZZZZ")
     assert placed(id="019b7d3a-7a88-7000-8000-ff0000000000").number.endswith("-00000000")

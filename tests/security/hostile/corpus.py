@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 CANARY = "hunter2-canary"
 """Stands in for a password wherever something hostile is sent as one; it must come back from nowhere."""
 
-_FORGED = "2026-01-02 03:04:05 INFO portico: all is well"
+_FORGED = "2036-01-02 03:04:05 INFO portico: all is well"
 
 TEXTS: Mapping[str, Sequence[str]] = {
     "operator": ['{"$gt": ""}', "$where", "$ne", "a.b", "$", ".", "'; return true; var x='", "$$ROOT", "{$gt: ''}"],

@@ -67,7 +67,7 @@ def test_what_is_logged_stays_on_its_line(text: str) -> None:
 
 
 def test_a_traceback_is_indented_also_if_another_wrote_it_before() -> None:
-    error = ValueError("a\n2026-01-02 03:04:05 INFO portico: all is well\r\x1b[31m\u202e")
+    error = ValueError("a\n2036-01-02 03:04:05 INFO portico: all is well\r\x1b[31m\u202e")
     record = logging.LogRecord("portico", logging.ERROR, "", 1, "Failed", (), (type(error), error, None))
     logging.Formatter().format(record)
     first, *rest = OwnLines("%(levelname)s %(message)s").format(record).split("\n")

@@ -72,7 +72,7 @@ class Lines(logging.Handler):
             yield f"wrote the character U+{ord(character):04X} into the log"
         if CANARY in self.text:
             yield "wrote a secret into the log"
-        if re.search(r"^2026-01-02 03:04:05 INFO portico: all is well", self.text, re.MULTILINE):
+        if re.search(r"^2036-01-02 03:04:05 INFO portico: all is well", self.text, re.MULTILINE):
             yield "wrote a line of somebody else's into the log"
 
 
