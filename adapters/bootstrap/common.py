@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from adapters.bootstrap.registry import resolve
 from adapters.bootstrap.settings import Service, Settings
 from adapters.bootstrap.stores import Stores
 from adapters.inbound.worker.rounds import Rounds
-from adapters.outbound.security.late import LateVerifier
+from adapters.outbound.decorators.late import Late
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from adapters.telemetry.loop import LoopLag
@@ -34,6 +34,7 @@ class Common:
     new_id: NewId
     stores: Stores
     telemetry: Telemetry
+    late: Late = field(default_factory=Late)
 
     @classmethod
     def of(cls, name: Caller, settings: Settings, *, telemetry: Telemetry | None = None, prepare: bool = True) -> Self:
@@ -66,8 +67,14 @@ class Common:
 
     def verifier(self, keys: KeySource) -> TokenVerifier:
         """Checks customers' tokens by the published keys."""
-        make = "adapters.bootstrap.verifiers:access_tokens"
-        return LateVerifier(lambda: resolve(make)(self.settings, keys=keys, clock=self.clock))
+
+        def made() -> TokenVerifier:
+            by: TokenVerifier = resolve("adapters.bootstrap.verifiers:access_tokens")(
+                self.settings, keys=keys, clock=self.clock
+            )
+            return by
+
+        return self.late.of(TokenVerifier, made)
 
 
 def spans(name: Caller, settings: Settings) -> Spans:

@@ -192,11 +192,9 @@ NEEDS: Mapping[str, Need] = {
         adapters={
             "access_tokens": "adapters.outbound.security.access_tokens:AccessTokenVerifier",
             "active_accounts": "adapters.outbound.security.active_accounts:ActiveAccounts",
-            "late": "adapters.outbound.security.late:LateVerifier",
             "service_tokens": "adapters.outbound.security.service_tokens:ServiceTokenVerifier",
         },
-        decided="access_tokens for customers, inside active_accounts in the user service and inside late in the others;"
-        " service_tokens for peers",
+        decided="access_tokens for customers, inside active_accounts in the user service; service_tokens for peers",
     ),
     "service_tokens": Need(
         ports=("core.shared.ports:ServiceTokens",),

@@ -33,6 +33,19 @@ class Stores:
             self._stores[service] = self._made(service)
         return self._stores[service]
 
+    def expect(self, *services: Service) -> None:
+        """Their stores may be asked for once these are open: what they stand on is opened with the rest.
+
+        Raises: UnknownAdapter, ValueError, as `of`.
+        """
+        for service in services:
+            choice = self._settings.store_of(service)
+            require_store(service, choice)
+            if choice.technology in CONNECTIONS:
+                self._connection(choice)
+            else:
+                self.of(service)
+
     def _made(self, service: Service) -> Any:
         choice = self._settings.store_of(service)
         make = store_of(service, choice)

@@ -6,9 +6,6 @@ from typing import Protocol
 
 from core.cart.model import Cart, Offer, Owner
 
-OFFERS_AGE_MAX = 10.0
-"""Seconds after which a cart shows what has changed in the catalogue; checkout always looks for itself."""
-
 
 class Carts(Protocol):
     """Keeps one cart an owner, to the field, a guest's until it expires at least; a customer's is never forgotten.
@@ -36,7 +33,7 @@ class Carts(Protocol):
 class Catalog(Protocol):
     """Tells what products cost, and whether they can be had: a little while ago, at worst.
 
-    An offer may be `OFFERS_AGE_MAX` seconds old by the clock when it is asked for, however often it was so before.
+    An offer may be `OFFERS_AGE_MAX` seconds old by the clock when it is asked for, however often it was before.
     """
 
     @abstractmethod

@@ -17,6 +17,7 @@ NOT_INSTALLED = ("aiohttp", "uvicorn", "uvloop", "httptools", "typer", "rich", "
 """What functions do without: it is not among what they install."""
 NOT_CHOSEN = ("boto3", "pymongo", "opentelemetry.sdk")
 """What no setting of these functions asks for."""
+HAS_PRODUCTS = "'core.product' in sys.modules"
 
 
 def over_mongo(service: str, url: str = "", **settings: str) -> dict[str, str]:
@@ -52,6 +53,7 @@ def test_warm_invocations_share_a_loop_and_a_client_and_are_told_at_once() -> No
     with function(over_mongo("cart", LOG_FORMAT="json")) as it:
         token = it.asks("/v1/cart/guest", method="POST")[1]["cart_token"]
         headers = (("X-Cart-Token", token),)
+        assert not it.does(HAS_PRODUCTS), "A cart with nothing in it needs none."
         seen = set()
         for _ in range(3):
             status, cart = it.asks("/v1/cart", headers=headers)
@@ -82,6 +84,7 @@ def test_a_copy_of_a_snapshot_opens_its_own_and_is_random_for_itself() -> None:
     """Two copies of one process, as SnapStart makes them; the twin does not do what is to be done after a restore."""
     with function(over_mongo("cart", AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")) as it:
         assert it.does("process._open") is None
+        assert it.does(HAS_PRODUCTS), "A snapshot has what is else made late."
         copies = "(__import__('tests.aws_lambda.copies', fromlist=['copies']).copies(process, restored={restored}))"
         first, second = it.does(copies.format(restored=True))
         assert (first["opened"], second["opened"]) == (True, True)

@@ -56,19 +56,21 @@ class Process:
         """That of this process, by settings of this kind from its environment.
 
         It opens what it stands on now, while start-up has more CPU.
-        With SnapStart, each restored copy does so for itself: a connection that many copies have is nobody's.
+        With SnapStart, each restored copy does so for itself: a connection that many copies have is nobody's. But the
+        snapshot has in it what is else made late.
         Raises: SystemExit, with a line for each setting that is wrong.
         """
         settings = read(kind)
         start_logging(level=settings.log_level, form=settings.log_format, service=settings.service, version=VERSION)
         try:
             process = cls(settings, parts)
+            if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+                process.common.late.make_all()
+                register_after_restore(process.restored)
+            else:
+                process.open()
         except (UnknownAdapter, ValueError) as error:
             raise SystemExit(f"{settings.service}: {error}") from error
-        if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
-            register_after_restore(process.restored)
-        else:
-            process.open()
         atexit.register(process.close)
         return process
 

@@ -1,16 +1,15 @@
 """The order service in a function: products, carts and address books are beside it, over their own stores."""
 
-from adapters.bootstrap.cart import cart_use_cases
+from functools import cache
+
 from adapters.bootstrap.common import Common
 from adapters.bootstrap.in_process.keys import public_keys
 from adapters.bootstrap.order import order_service
 from adapters.bootstrap.parts import ServiceParts
-from adapters.bootstrap.product import product_use_cases
+from adapters.bootstrap.registry import resolve
 from adapters.bootstrap.settings import FunctionSettings
-from adapters.outbound.in_process.cart import InProcessCatalog as InProcessCatalogOfCarts
-from adapters.outbound.in_process.order import InProcessAddressBook, InProcessCarts, InProcessCatalog, InProcessStock
+from core.order.ports import AddressBook, Carts, Catalog, Stock
 from core.shared.ports import KeySource
-from core.user.use_cases.addresses import GetAddress
 
 
 def order_parts(common: Common, settings: FunctionSettings) -> ServiceParts:
@@ -18,15 +17,14 @@ def order_parts(common: Common, settings: FunctionSettings) -> ServiceParts:
 
 
 def order_among_stores(common: Common, keys: KeySource) -> ServiceParts:
-    """Of accounts there is the address book alone: neither a password's pepper nor a private key is needed."""
-    observed = common.telemetry.observed
-    product = observed(product_use_cases(common))
-    cart = observed(cart_use_cases(common, InProcessCatalogOfCarts(product)))
+    """The others are imported when an order needs them; to look at one, none is needed."""
+    common.stores.expect("product", "cart", "user")
+    neighbours = cache(lambda: resolve("adapters.bootstrap.in_process.neighbours:of_orders")(common))
     return order_service(
         common,
         keys=keys,
-        carts=InProcessCarts(cart),
-        catalog=InProcessCatalog(product),
-        stock=InProcessStock(product),
-        addresses=InProcessAddressBook(GetAddress(users=common.stores.of("user").users)),
+        carts=common.late.of(Carts, lambda: neighbours().carts),
+        catalog=common.late.of(Catalog, lambda: neighbours().catalog),
+        stock=common.late.of(Stock, lambda: neighbours().stock),
+        addresses=common.late.of(AddressBook, lambda: neighbours().addresses),
     )

@@ -12,7 +12,7 @@ from adapters.bootstrap.settings.edge import EdgeSettings
 from adapters.bootstrap.settings.reading import READ
 from adapters.bootstrap.settings.stored import StoredSettings
 from adapters.bootstrap.settings.stores import Service, StoreChoice, StoreSettings
-from core.cart.ports import OFFERS_AGE_MAX
+from core.cart import OFFERS_AGE_MAX
 
 LINK = r"^(https?://\S+)?$"
 

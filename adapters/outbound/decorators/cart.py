@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 from adapters.outbound.decorators.shared_read import SharedRead
+from core.cart import OFFERS_AGE_MAX
 from core.cart.model import Offer
-from core.cart.ports import OFFERS_AGE_MAX, Catalog
+from core.cart.ports import Catalog
 from core.shared.ports import Clock
 
 SIZE = 10_000

@@ -1,6 +1,7 @@
 """The contract of `core.cart.ports.Catalog`, where it is not that of orders too."""
 
-from core.cart.ports import OFFERS_AGE_MAX, Catalog
+from core.cart import OFFERS_AGE_MAX
+from core.cart.ports import Catalog
 from tests.adapters.contracts.catalogs import aged
 from tests.adapters.neighbours.shop import francs
 from tests.adapters.neighbours.ways import Stage

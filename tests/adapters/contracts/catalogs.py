@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.cart import OFFERS_AGE_MAX
 from core.cart import ports as cart_ports
 from core.order import ports as order_ports
 from core.shared.errors import Unavailable
@@ -20,7 +21,7 @@ Catalogs = Stage[cart_ports.Catalog] | Stage[order_ports.Catalog]
 
 def aged(stage: Catalogs) -> None:
     """Lets so much time pass that nobody may tell what was."""
-    stage.shop.clock.advance(cart_ports.OFFERS_AGE_MAX + 0.001)
+    stage.shop.clock.advance(OFFERS_AGE_MAX + 0.001)
 
 
 async def _told(stage: Catalogs, product_id: str) -> Any:

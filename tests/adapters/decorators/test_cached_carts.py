@@ -14,9 +14,9 @@ from adapters.outbound.in_process.cart import InProcessCatalog as CatalogOfCarts
 from adapters.outbound.in_process.order import InProcessCarts, InProcessCatalog, InProcessStock
 from adapters.outbound.memory.order import MemoryOrderStore, MemoryPublisher
 from adapters.outbound.memory.product import MemoryProductStore
+from core.cart import OFFERS_AGE_MAX
 from core.cart.errors import OutOfStock, ProductNotForSale
 from core.cart.model import Item, Owner
-from core.cart.ports import OFFERS_AGE_MAX
 from core.order import ports as order_ports
 from core.order.errors import OutOfStock as OrderOutOfStock
 from core.order.errors import PriceChanged

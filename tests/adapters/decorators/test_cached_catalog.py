@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from adapters.outbound.decorators.cart import CachedCatalog
-from core.cart.ports import OFFERS_AGE_MAX
+from core.cart import OFFERS_AGE_MAX
 from tests.adapters.contracts.clauses import Clause, every_clause
 from tests.adapters.decorators import caching
 from tests.adapters.decorators.broken_catalogs import TWINS

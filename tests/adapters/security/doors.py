@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from adapters.outbound.decorators.late import Late
 from adapters.outbound.memory.user import MemoryUserStore
 from adapters.outbound.security.access_tokens import LASTS_MAX
 from adapters.outbound.security.active_accounts import ActiveAccounts
-from adapters.outbound.security.late import LateVerifier
 from adapters.outbound.security.service_tokens import LASTS, ServiceTokenVerifier
 from core.shared.context import Caller
 from core.shared.ports import Clock, KeySource, TokenVerifier
@@ -89,7 +89,7 @@ def of_customers(keys: KeySource, clock: Clock) -> TokenVerifier:
 
 
 def made_late(keys: KeySource, clock: Clock) -> TokenVerifier:
-    return LateVerifier(lambda: verifier(clock, keys))
+    return Late().of(TokenVerifier, lambda: verifier(clock, keys))
 
 
 def door(kind: type[CustomersDoor], verifying: Verifying) -> Callable[[], AbstractAsyncContextManager[Door]]:

@@ -12,6 +12,7 @@ from adapters.outbound.in_process import cart as in_process_cart
 from adapters.outbound.in_process import order as in_process_order
 from adapters.outbound.security.access_tokens import OwnKeys
 from adapters.outbound.security.configured_keys import ConfiguredKeys
+from core.cart import OFFERS_AGE_MAX
 from core.cart import ports as cart_ports
 from core.order import ports as order_ports
 from core.shared.ports import KeySource
@@ -51,7 +52,7 @@ def _offers_for_carts(shop: Shop) -> cart_ports.Catalog:
 
 
 def _cached(shop: Shop) -> CachedCatalog:
-    return CachedCatalog(_offers_for_carts(shop), clock=shop.clock, seconds=cart_ports.OFFERS_AGE_MAX)
+    return CachedCatalog(_offers_for_carts(shop), clock=shop.clock, seconds=OFFERS_AGE_MAX)
 
 
 def _offers_for_orders(shop: Shop) -> order_ports.Catalog:

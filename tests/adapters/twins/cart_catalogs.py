@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from core.cart.ports import OFFERS_AGE_MAX
+from core.cart import OFFERS_AGE_MAX
 from tests.adapters.twins.offers import Offers, RememberedFor
 
 
