@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -114,12 +115,12 @@ async def worker(environment: Environment) -> None:
 
 
 def openapi(folder: Path) -> Sequence[Path]:
-    """The documents as the services themselves answer them."""
+    """The documents as the services themselves answer them. Raises: CommandFailed."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for service in APPS:
         path = folder / f"{service}.json"
-        document = new_app(Settings(service=service)).openapi()
+        document = new_app(_settings(service, os.environ)).openapi()
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         written.append(path)
     return written
@@ -131,9 +132,8 @@ def _wrong(error: ValueError) -> CommandFailed:
 
 def _settings(service: Service, environment: Environment) -> Settings:
     """Raises: CommandFailed if a variable's value is not one, or names an adapter that there is not."""
-    named = {name.lower(): value for name, value in environment.items()}
     try:
-        settings = checked(Settings, named | {"service": service})
+        settings = checked(Settings, {"service": service}, environment=environment)
         require_adapters(settings)
     except (UnknownAdapter, ValueError) as error:
         raise CommandFailed(str(error)) from error

@@ -14,7 +14,7 @@ from adapters.inbound.cli.errors import CommandFailed
 def adapters(environment: Environment) -> Sequence[Choice]:
     """A line for each need of a process with this environment, of whichever service. Raises: CommandFailed."""
     try:
-        settings = checked(Settings, {name.lower(): value for name, value in environment.items()})
+        settings = checked(Settings, {}, environment=environment)
     except WrongSettings as wrong:
         raise CommandFailed(f"A setting is wrong. {' '.join(f'{fault}.' for fault in wrong.faults)}") from wrong
     return [_choice(name, need, settings) for name, need in NEEDS.items()]

@@ -4,8 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from adapters.bootstrap.settings import FunctionSettings, GatewaySettings, Settings
 
@@ -13,7 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 ROW = re.compile(r"\| `([A-Z_]+)` \| (.*?) \| (.*?) \|")
 
 
-def rows(settings: type[BaseSettings]) -> list[tuple[str, str, str]]:
+def rows(settings: type[BaseModel]) -> list[tuple[str, str, str]]:
     """Variable, default and description of each field, as the table writes them."""
     found = []
     for name, field in settings.model_fields.items():
@@ -23,7 +22,7 @@ def rows(settings: type[BaseSettings]) -> list[tuple[str, str, str]]:
     return found
 
 
-def own_rows(settings: type[BaseSettings], parent: type[BaseSettings]) -> list[tuple[str, str, str]]:
+def own_rows(settings: type[BaseModel], parent: type[BaseModel]) -> list[tuple[str, str, str]]:
     """Those that the parent has not."""
     return [row for row in rows(settings) if row[0].lower() not in parent.model_fields]
 
@@ -34,7 +33,7 @@ def test_the_table_lists_every_setting_with_its_default_and_nothing_else() -> No
 
 
 @pytest.mark.parametrize("settings", [Settings, FunctionSettings, GatewaySettings])
-def test_every_setting_has_a_description(settings: type[BaseSettings]) -> None:
+def test_every_setting_has_a_description(settings: type[BaseModel]) -> None:
     assert [name for name, field in settings.model_fields.items() if not field.description] == []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.prometheus import PrometheusMetrics
 
 ROOT = Path(__file__).parents[2]
 MONITORING = ROOT / "k8s/monitoring"
@@ -92,7 +92,7 @@ def panels(dashboard: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def own_labels() -> Mapping[str, frozenset[str]]:
     """Every series that a service tells, with the labels that it gives."""
-    registry = Metrics(service="any", version="any")._registry
+    registry = PrometheusMetrics(service="any", version="any")._registry
     names = {sample.name: frozenset(sample.labels) for each in registry.collect() for sample in each.samples}
     for collector, families in registry._collector_to_names.items():
         own = frozenset(getattr(collector, "_labelnames", ()))

@@ -24,6 +24,8 @@ SECRETS: Mapping[str, Sequence[str]] = {
 KINDS: Mapping[str, type[FunctionSettings]] = {"events": EventSettings, "schedule": ScheduleSettings}
 """What a function is told, by the module of its handler, where it is less than one that answers requests."""
 SECRET_VALUES = {**GOOD, "public_keys": "-----BEGIN PUBLIC KEY-----"}
+_OF_LIBRARIES = {"PYDANTIC_DISABLE_PLUGINS"}
+"""What pydantic itself reads."""
 
 
 def variables(function: Mapping[str, Any]) -> dict[str, str]:
@@ -97,7 +99,7 @@ def logs_do_not_last_for_ever(deployment: Deployment) -> Iterator[str]:
 def variables_are_settings(deployment: Deployment) -> Iterator[str]:
     for name, function in deployment.functions.items():
         for variable in variables(function):
-            if variable.lower() not in FunctionSettings.model_fields:
+            if variable.lower() not in FunctionSettings.model_fields and variable not in _OF_LIBRARIES:
                 yield f"{name}: there is no setting {variable}"
 
 

@@ -31,7 +31,7 @@ def _settings(shop: Compose) -> Iterator[str]:
     """Every variable is one that a service reads, and good; each is the service that it is called, on its port."""
     for name in SERVICES:
         given = shop[name]["environment"]
-        settings = checked(Settings, {key.lower(): value for key, value in given.items()})
+        settings = checked(Settings, {}, environment=given)
         unread = {key.lower() for key in given} - Settings.model_fields.keys()
         if unread or settings.service != name or settings.port != PORTS[settings.service]:
             yield name

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import pytest
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field, SecretStr
 
 from adapters.bootstrap.identities import CALLERS, own_key
 from adapters.bootstrap.settings import DEVELOPMENT_SECRET, Settings, WrongSettings, checked
@@ -95,7 +94,7 @@ def made(service: str = "user", **changes: Any) -> Settings:
     return checked(Settings, {**GOOD, "service": service, **changes})
 
 
-def secret_fields(settings: type[BaseSettings]) -> set[str]:
+def secret_fields(settings: type[BaseModel]) -> set[str]:
     """Those of which pydantic shows no value, whether or not they may be absent."""
     fields = settings.model_fields.items()
     return {name for name, field in fields if SecretStr in (field.annotation, *get_args(field.annotation))}

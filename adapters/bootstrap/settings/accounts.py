@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, field_validator
 
 from adapters.bootstrap.settings.reading import NOT_SET, READ
 
@@ -19,7 +18,7 @@ _File = Annotated[Path | None, BeforeValidator(lambda path: path or None)]
 """A file's path; nothing for none, as a variable that is empty says it."""
 
 
-class AccountSettings(BaseSettings):
+class AccountSettings(BaseModel):
     """Of accounts and of those who prove who they are."""
 
     model_config = READ

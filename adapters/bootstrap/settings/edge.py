@@ -4,8 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field, field_validator
 
 from adapters.bootstrap.settings.reading import READ
 
@@ -15,7 +14,7 @@ _ORIGIN = re.compile(
 """As the `Origin` header has it (RFC 6454, section 6.1): lower case, no path, and no port that the scheme implies."""
 
 
-class EdgeSettings(BaseSettings):
+class EdgeSettings(BaseModel):
     """Of the edge that a service has to the world."""
 
     model_config = READ

@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field
 
 from adapters.bootstrap.settings.reading import READ
 
 
-class GatewaySettings(BaseSettings):
+class GatewaySettings(BaseModel):
     """Of the local gateway: where to listen, where the services are, and which ingress to follow."""
 
     model_config = READ

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from pydantic import BaseModel, Field, model_validator
 
 from adapters.bootstrap.registry import resolve
 from adapters.bootstrap.settings.reading import READ
 
 
-class StoredSettings(BaseSettings):
+class StoredSettings(BaseModel):
     """Where else settings are, if anywhere. What the process is told itself wins."""
 
     model_config = READ
@@ -32,35 +30,13 @@ class StoredSettings(BaseSettings):
         ),
     ] = ""
 
+    @model_validator(mode="before")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - likewise
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, Stored(settings_cls)
-
-
-class Stored(PydanticBaseSettingsSource):
-    """What is kept in AWS. Without a secret or a path to read, nothing of AWS is imported.
-
-    pydantic-settings' own sources for AWS ask it anew for every object of settings, with botocore's time-outs (a
-    minute) and its errors, and cannot be left out where there is nothing to ask.
-    """
-
-    def __call__(self) -> dict[str, Any]:
-        told: Mapping[str, Any] = self.current_state
-        secret, path = (str(told.get(name) or "") for name in ("settings_secret", "settings_path"))
+    def _beside_what_is_stored(cls, told: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Without a secret or a path to read, nothing of AWS is imported. Raises: WrongSettings."""
         found: dict[str, Any] = {}
-        if path:
+        if path := told.get("settings_path"):
             found |= resolve("adapters.bootstrap.settings.aws:parameters")(path)
-        if secret:
+        if secret := told.get("settings_secret"):
             found |= resolve("adapters.bootstrap.settings.aws:secret")(secret)
-        return found
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
-        """Nobody asks: `__call__` has them all at once."""
-        return None, field_name, False
+        return {**found, **told}

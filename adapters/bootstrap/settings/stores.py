@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, Field, SecretStr
 
 from adapters.bootstrap.settings.reading import NOT_SET, READ
 
@@ -26,7 +25,7 @@ class StoreChoice:
     addressed_by: str
 
 
-class StoreSettings(BaseSettings):
+class StoreSettings(BaseModel):
     """Of the places where data is, each service's own, and of the services."""
 
     model_config = READ

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from adapters.bootstrap.keys import new_service_key, new_signing_keys, public_service_key
 from adapters.bootstrap.settings import Settings, WrongSettings, checked
 from adapters.outbound.system.secret import UrlSafeSecret
-from tests.deploy.composed import Only, asked_for_in_production, calls, read_by
+from tests.deploy.composed import asked_for_in_production, calls, read_by
 from tests.deploy.environments import Missing, Variable, environment, expanded, referred_to, secret_keys
 from tests.deploy.rendered import SERVICE_PORTS, Rendered, Workload
 from tests.deploy.rules.edges import calls_aws
@@ -159,7 +159,7 @@ def production_takes_the_settings(rendered: Rendered) -> Iterator[str]:
             for (name, variable), text in zip(variables.items(), expanded(variables).values(), strict=True)
         }
         try:
-            settings = checked(Only, {name.lower(): text for name, text in texts.items()})
+            settings = checked(Settings, {}, environment=texts)
         except WrongSettings as wrong:
             yield from (f"{workload}: {fault}" for fault in wrong.faults)
             continue

@@ -10,9 +10,8 @@ from starlette.routing import Mount
 from starlette.routing import Route as AppRoute
 
 from adapters.bootstrap.apps import new_app
-from adapters.bootstrap.settings import Service
+from adapters.bootstrap.settings import Service, Settings
 from adapters.inbound.gateway.routes import ManifestError, RoutingTable, parse_manifest
-from tests.deploy.composed import Only
 from tests.deploy.rendered import SERVICES, Manifest, Rendered, label
 
 KEEPERS = ("/health", "/livez", "/readyz", "/metrics")
@@ -52,7 +51,7 @@ def _table(ingress: Manifest) -> RoutingTable:
 
 @cache
 def _paths(service: str) -> tuple[str, ...]:
-    app = new_app(Only(service=cast("Service", service)))
+    app = new_app(Settings(service=cast("Service", service)))
     plain = [route.path.replace("{", "").replace("}", "") for route in app.routes if isinstance(route, AppRoute)]
     return (*plain, *(f"{route.path}/file.js" for route in app.routes if isinstance(route, Mount)))
 

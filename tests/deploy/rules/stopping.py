@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, cast
 
 from adapters.bootstrap.settings import Settings
-from tests.deploy.composed import Only
 from tests.deploy.environments import environment, expanded
 from tests.deploy.rendered import Manifest, Rendered, Workload, label
 from tests.deploy.served import drain_seconds, keep_alive_seconds
@@ -58,7 +56,7 @@ def settings_of(rendered: Rendered, workload: Workload) -> Settings:
 
 @cache
 def _settings(given: tuple[tuple[str, str], ...]) -> Settings:
-    return Only(**cast("Any", dict(given)))
+    return Settings.model_validate(dict(given))
 
 
 def _told(ingress: Manifest, what: str) -> Iterator[int]:

@@ -32,10 +32,8 @@ async def settled(
     shop: Services, *, order_url: str | None = None
 ) -> tuple[dict[str, OrderRecord], dict[str, StockRecord]]:
     """The books, once nothing is left to do for any order, as the order process at `order_url` has them."""
-    values = {name.lower(): value for name, value in shop.environment.items()}
-    if order_url is not None:
-        values["order_url"] = order_url
-    common = Common.of("audit", checked(Settings, values))
+    values = {} if order_url is None else {"order_url": order_url}
+    common = Common.of("audit", checked(Settings, values, environment=shop.environment))
     peers = Peers.of(common)
     async with asyncio.timeout(PATIENCE), peers.channel("order") as order, peers.channel("product") as product:
         while True:
