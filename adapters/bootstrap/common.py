@@ -13,7 +13,6 @@ from adapters.outbound.decorators.late import Late
 from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from adapters.telemetry.loop import LoopLag
-from adapters.telemetry.metrics import Metrics
 from adapters.telemetry.spans import NoSpans, Spans
 from adapters.telemetry.telemetry import Telemetry
 from core import VERSION
@@ -38,9 +37,11 @@ class Common:
 
     @classmethod
     def of(cls, name: Caller, settings: Settings, *, telemetry: Telemetry | None = None, prepare: bool = True) -> Self:
-        """`telemetry` is by the settings if none is given; `prepare` as of `Stores`."""
+        """`telemetry` is Prometheus' and by the settings if none is given; `prepare` as of `Stores`."""
         clock = SystemClock()
-        telemetry = telemetry or Telemetry(metrics=Metrics(service=name, version=VERSION), spans=spans(name, settings))
+        if telemetry is None:
+            metrics = resolve("adapters.telemetry.prometheus:PrometheusMetrics")(service=name, version=VERSION)
+            telemetry = Telemetry(metrics=metrics, spans=spans(name, settings))
         return cls(
             name=name,
             settings=settings,

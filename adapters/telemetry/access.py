@@ -1,9 +1,11 @@
 """The line of the log that is written for every request, and so has to be cheap."""
 
 import logging
-import time
 from collections.abc import Mapping
 
+from adapters.telemetry.gathered import GatheringHandler
+
+_ROOT = logging.getLogger()
 _log = logging.getLogger("portico.access")
 
 
@@ -14,22 +16,7 @@ def is_told(level: int) -> bool:
 
 def tell(level: int, message: str, fields: Mapping[str, object]) -> None:
     """To whom all other lines go, too. `message` has nothing in it that a caller chose."""
-    _log.handle(_Line(level, message, fields))
-
-
-class _Line(logging.LogRecord):
-    """A record that does not look for its thread, its process and its place in the code, where all of these are alike.
-
-    Looking costs more than a third of a line.
-    """
-
-    def __init__(self, level: int, message: str, fields: Mapping[str, object]) -> None:
-        now = time.time()
-        self.__dict__.update(_ALIKE)
-        self.__dict__.update(fields)
-        self.levelno, self.levelname = level, logging.getLevelName(level)
-        self.msg = message
-        self.created, self.msecs = now, now % 1 * 1000
-
-
-_ALIKE = {**vars(logging.makeLogRecord({})), "name": _log.name}
+    only = _ROOT.handlers[0] if len(_ROOT.handlers) == 1 and not _log.handlers else None
+    # A record and its way cost more than what is written.
+    if not isinstance(only, GatheringHandler) or not only.took(level, _log.name, message, fields):
+        _log.log(level, message, extra=fields)

@@ -1,37 +1,75 @@
-"""Every metric that a process tells Prometheus of: its name, its unit, and the labels that tell its series apart.
+"""Every metric that a process keeps: its name, its unit, and the labels that tell its series apart.
 
 Names follow https://prometheus.io/docs/practices/naming/. Labels have few values, whatever is sent: route templates,
 known methods, our own names, error codes; so a stranger cannot make the series grow.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, Info, ProcessCollector
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Protocol, Self
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """From a cached read to the longest that a request may take."""
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 
-class Metrics:
-    """The metrics of one service process, each an attribute; `text()` is what Prometheus scrapes."""
+class Labelled(Protocol):
+    """A metric of many series; one without labels is its only series itself."""
 
-    def __init__(self, *, service: str, version: str) -> None:
-        self._registry = registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        GCCollector(registry=registry)
-        Info("portico_build", "Which service this is, at which version.", registry=registry).info(
-            {"service_name": service, "version": version}
-        )
+    @abstractmethod
+    def labels(self, *values: object, **named: object) -> Self:
+        """The series with these labels, the same whenever it is asked for."""
 
-        def histogram(name: str, documentation: str, *labels: str) -> Histogram:
-            return Histogram(name, documentation, labels, buckets=SECONDS, registry=registry)
 
-        def counter(name: str, documentation: str, *labels: str) -> Counter:
-            return Counter(name, documentation, labels, registry=registry)
+class Counter(Labelled, Protocol):
+    """Goes up."""
 
-        def gauge(name: str, documentation: str, *labels: str) -> Gauge:
-            return Gauge(name, documentation, labels, registry=registry)
+    @abstractmethod
+    def inc(self, amount: float = 1) -> None: ...
+
+
+class Gauge(Labelled, Protocol):
+    """Goes up and down."""
+
+    @abstractmethod
+    def inc(self, amount: float = 1) -> None: ...
+
+    @abstractmethod
+    def dec(self, amount: float = 1) -> None: ...
+
+    @abstractmethod
+    def set(self, value: float) -> None: ...
+
+    @abstractmethod
+    def set_function(self, value: Callable[[], float]) -> None:
+        """Whoever asks for it has it looked up then."""
+
+
+class Histogram(Labelled, Protocol):
+    """Counts what it is told by how much it is: seconds, into buckets that end at `SECONDS`."""
+
+    @abstractmethod
+    def observe(self, amount: float) -> None: ...
+
+
+class Metrics(ABC):
+    """The metrics of one service process, each an attribute; kept by whoever it is that makes their three kinds."""
+
+    @abstractmethod
+    def histogram(self, name: str, documentation: str, *labels: str) -> Histogram: ...
+
+    @abstractmethod
+    def counter(self, name: str, documentation: str, *labels: str) -> Counter: ...
+
+    @abstractmethod
+    def gauge(self, name: str, documentation: str, *labels: str) -> Gauge: ...
+
+    @abstractmethod
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format, for whoever comes by to read it."""
+
+    def __init__(self) -> None:
+        histogram, counter, gauge = self.histogram, self.counter, self.gauge
 
         # The edge
         self.requests = histogram(
@@ -86,7 +124,3 @@ class Metrics:
         self.holds = gauge("portico_stock_holds", "How many holds these are: one a product and order.")
         self.mails_pending = gauge("portico_mails_pending", "Mails asked for and not sent, 10,000 at most.")
         self.mails_oldest = gauge("portico_mails_pending_oldest_age_seconds", "The age of the oldest of them.")
-
-    def text(self) -> bytes:
-        """Everything in Prometheus' text format."""
-        return generate_latest(self._registry)

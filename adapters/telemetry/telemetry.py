@@ -23,7 +23,9 @@ class Telemetry:
     @classmethod
     def unread(cls) -> "Telemetry":
         """For where nobody asks: metrics that are not scraped, and no spans."""
-        return cls(metrics=Metrics(service="", version=""), spans=NoSpans())
+        from adapters.telemetry.prometheus import PrometheusMetrics  # noqa: PLC0415 - a function does without
+
+        return cls(metrics=PrometheusMetrics(service="", version=""), spans=NoSpans())
 
     def observed(self, use_cases: T) -> T:
         """The same use cases, each timed, counted by its outcome, and with a span of its own."""

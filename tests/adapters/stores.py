@@ -57,7 +57,7 @@ async def at_an_address(service: str, technology: str) -> AsyncIterator[Any]:
     with tempfile.TemporaryDirectory() as folder:
         takes_one = inspect.signature(load(service, technology)).parameters
         name = f"{technology}:{Path(folder) / service}" if takes_one else technology
-        stores = Stores(Settings.model_validate({"store": name, f"{service}_store": ""}))
+        stores = Stores(Settings.model_validate({"store": name}))
         store = stores.of(cast("Service", service))
         async with stores:
             yield store

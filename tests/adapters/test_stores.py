@@ -26,8 +26,7 @@ SERVICES: tuple[Service, ...] = ("product", "user", "cart", "order")
 
 
 def settings(**named: str) -> Settings:
-    unset = dict.fromkeys([f"{service}_store" for service in SERVICES], "")
-    return Settings.model_validate({"store": "memory", "mongo_database": f"test_{uuid4().hex}", **unset, **named})
+    return Settings.model_validate({"store": "memory", "mongo_database": f"test_{uuid4().hex}", **named})
 
 
 def places(found: Settings) -> Mapping[str, tuple[str, str]]:

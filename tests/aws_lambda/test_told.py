@@ -9,9 +9,9 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from adapters.inbound.aws_lambda.told import Invocation, Measured, Told
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.moved import MovedMetrics
 from adapters.telemetry.otel import OtelSpans
-from adapters.telemetry.telemetry import Telemetry
+from adapters.telemetry.spans import NoSpans
 
 CONTEXT = SimpleNamespace(function_name="portico-order", function_version="7", aws_request_id="id-1")
 
@@ -23,7 +23,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 def test_each_request_is_measured_once_by_its_route_and_the_class_of_its_status(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    metrics = Metrics(service="order", version="1")
+    metrics = MovedMetrics()
     measured = Measured(metrics, service="order")
     for status, seconds in (("201", 0.25), ("404", 0.5), ("201", 0.125)):
         metrics.requests.labels("POST", "/v1/orders", status).observe(seconds)
@@ -42,7 +42,7 @@ def test_each_request_is_measured_once_by_its_route_and_the_class_of_its_status(
 
 
 def test_rounds_and_use_cases_are_measured_by_what_came_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics = Metrics(service="order", version="1")
+    metrics = MovedMetrics()
     metrics.rounds.labels(worker="send_mails", outcome="ok").inc()
     metrics.rounds.labels(worker="send_mails", outcome="failed")
     metrics.round_items.labels(worker="send_mails").inc(3)
@@ -65,8 +65,7 @@ async def test_spans_are_sent_before_the_invocation_ends(capsys: pytest.CaptureF
     exporter = InMemorySpanExporter()
     spans = OtelSpans(exporter, service="order", version="1", ratio=1)
     async with spans:
-        telemetry = Telemetry(metrics=Metrics(service="order", version="1"), spans=spans)
-        told = Told(telemetry, service="order", measured=False)
+        told = Told(metrics=MovedMetrics(), spans=spans, service="order", measured=False)
         with told.invocation(CONTEXT), spans.work("place_order"):
             pass
         assert [span.name for span in exporter.get_finished_spans()] == ["place_order"]
@@ -75,8 +74,8 @@ async def test_spans_are_sent_before_the_invocation_ends(capsys: pytest.CaptureF
 
 
 async def test_an_invocation_that_fails_tells_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics = Metrics(service="order", version="1")
-    told = Told(Telemetry(metrics=metrics, spans=Telemetry.unread().spans), service="order")
+    metrics = MovedMetrics()
+    told = Told(metrics=metrics, spans=NoSpans(), service="order")
 
     def fail() -> None:
         with told.invocation(CONTEXT):

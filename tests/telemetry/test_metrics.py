@@ -6,7 +6,7 @@ from collections.abc import Collection
 import httpx
 from prometheus_client.metrics import MetricWrapperBase
 
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.prometheus import PrometheusMetrics
 from adapters.telemetry.reading import Values, read
 from tests.database import free_port
 from tests.security.matrix.cast import Visitor
@@ -24,7 +24,7 @@ LATER = "3600"
 def test_the_page_has_every_metric_with_its_kind_and_its_labels() -> None:
     made = {
         family.name: Metric(kind=family.type, labels=frozenset(each._labelnames))
-        for each in vars(Metrics(service="", version="")).values()
+        for each in vars(PrometheusMetrics(service="", version="")).values()
         if isinstance(each, MetricWrapperBase)
         for family in each.describe()
     }
@@ -46,7 +46,7 @@ async def test_every_metric_is_moved_and_every_attribute_told_by_what_happens_to
 
 async def test_a_metric_that_nothing_moves_is_told() -> None:
     page = read_page(PAGE.read_text("utf-8"))
-    idle = read(Metrics(service="order", version="1").text().decode())
+    idle = read(PrometheusMetrics(service="order", version="1").text().decode())
     assert {family_of(name, page) for name in idle} - {None} >= {"portico_stock_units_held", "portico_build"}
     dead = set(of_metrics([idle], page))
     assert dead == {f"{metric} never moved" for metric in page.metrics if metric != "portico_build"}

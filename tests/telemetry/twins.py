@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from adapters.bootstrap import common
 from adapters.inbound.web import observed
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry import prometheus
 from adapters.telemetry.telemetry import Telemetry
 from tests.telemetry import told
 
@@ -21,7 +21,7 @@ class Unobserving(Telemetry):
         return use_cases
 
 
-class Renaming(Metrics):
+class Renaming(prometheus.PrometheusMetrics):
     def text(self) -> bytes:
         return super().text().replace(b"portico_worker_rounds", b"portico_worker_turns")
 
@@ -35,5 +35,5 @@ if __name__ == "__main__":
         case "cart":
             setattr(common, "Telemetry", Unobserving)  # noqa: B010 - the fault
         case "order":
-            setattr(common, "Metrics", Renaming)  # noqa: B010 - the fault
+            setattr(prometheus, "PrometheusMetrics", Renaming)  # noqa: B010 - the fault
     told.main()

@@ -12,11 +12,13 @@ from typing import Any, Self, TypeVar
 
 from snapshot_restore_py import register_after_restore
 
-from adapters.bootstrap.common import Common
+from adapters.bootstrap.common import Common, spans
 from adapters.bootstrap.registry import UnknownAdapter, resolve
 from adapters.bootstrap.settings import FunctionSettings, Service, read
 from adapters.inbound.aws_lambda.told import Told
 from adapters.telemetry.logs import start_logging
+from adapters.telemetry.moved import MovedMetrics
+from adapters.telemetry.telemetry import Telemetry
 from core import VERSION
 
 PARTS: Mapping[Service, str] = {
@@ -44,9 +46,12 @@ class Process:
         Raises: UnknownAdapter, ValueError for a setting that cannot be used.
         """
         self.settings = settings
-        self.common = Common.of(settings.service, settings, prepare=False)  # an invocation uses few of the stores
+        metrics, traces = MovedMetrics(), spans(settings.service, settings)
+        telemetry = Telemetry(metrics=metrics, spans=traces)
+        # An invocation uses few of the stores.
+        self.common = Common.of(settings.service, settings, telemetry=telemetry, prepare=False)
         self.service: Any = resolve(parts or PARTS[settings.service])(self.common, settings)
-        self.told = Told(self.common.telemetry, service=settings.service, measured=settings.metrics)
+        self.told = Told(metrics=metrics, spans=traces, service=settings.service, measured=settings.metrics)
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)  # where Mangum looks for it
         self._open: AsyncExitStack | None = None

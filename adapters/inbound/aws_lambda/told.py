@@ -7,8 +7,8 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from adapters.telemetry.metrics import Metrics
-from adapters.telemetry.telemetry import Telemetry
+from adapters.telemetry.moved import MovedMetrics
+from adapters.telemetry.spans import Spans
 
 NAMESPACE = "Portico"
 
@@ -22,10 +22,10 @@ class Told:
     wait to be sent would wait for the next one: they are sent before the invocation ends.
     """
 
-    def __init__(self, telemetry: Telemetry, *, service: str, measured: bool = True) -> None:
-        self._spans = telemetry.spans
+    def __init__(self, *, metrics: MovedMetrics, spans: Spans, service: str, measured: bool = True) -> None:
+        self._spans = spans
         self._invocation = Invocation()
-        self._measured = Measured(telemetry.metrics, service=service) if measured else None
+        self._measured = Measured(metrics, service=service) if measured else None
         for handler in logging.getLogger().handlers:
             handler.addFilter(self._invocation)
 
@@ -74,48 +74,34 @@ class Invocation(logging.Filter):
 
 
 class Measured:
-    """What moved of a process's metrics since it was told last, a line for each series.
+    """What moved since it was told last, a line for each series.
 
     An invocation answers one request, so that a series moved once, and what it moved by is that request's duration.
     """
 
-    def __init__(self, metrics: Metrics, *, service: str) -> None:
+    def __init__(self, metrics: MovedMetrics, *, service: str) -> None:
         self._metrics = metrics
         self._service = service
-        self._before: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
 
     def tell(self) -> None:
-        for (route, status), (count, seconds) in self._requests().items():
+        for (route, status), (times, seconds) in self._requests().items():
             self.write(
-                "RequestDuration", MetricUnit.Milliseconds, seconds / count * 1000, route=route, status=f"{status}xx"
+                "RequestDuration", MetricUnit.Milliseconds, seconds / times * 1000, route=route, status=f"{status}xx"
             )
-        for name, unit, samples in (
-            ("UseCases", MetricUnit.Count, self._moved(self._metrics.use_cases, "_count")),
-            ("Rounds", MetricUnit.Count, self._moved(self._metrics.rounds, "_total")),
-            ("RoundItems", MetricUnit.Count, self._moved(self._metrics.round_items, "_total")),
-        ):
-            for labels, value in samples:
-                self.write(name, unit, value, **labels)
+        for labels, times, _ in self._metrics.use_cases.taken():
+            self.write("UseCases", MetricUnit.Count, times, **labels)
+        for name, metric in (("Rounds", self._metrics.rounds), ("RoundItems", self._metrics.round_items)):
+            for labels, _, amount in metric.taken():
+                self.write(name, MetricUnit.Count, amount, **labels)
 
-    def _requests(self) -> Mapping[tuple[str, str], tuple[float, float]]:
+    def _requests(self) -> Mapping[tuple[str, str], tuple[int, float]]:
         """How many, and how long they took together, by route and by the class of the status."""
-        found: dict[tuple[str, str], tuple[float, float]] = {}
-        seconds = {tuple(labels.items()): value for labels, value in self._moved(self._metrics.requests, "_sum")}
-        for labels, count in self._moved(self._metrics.requests, "_count"):
+        found: dict[tuple[str, str], tuple[int, float]] = {}
+        for labels, times, seconds in self._metrics.requests.taken():
             series = (labels["route"], labels["status"][:1])
-            counted, lasted = found.get(series, (0.0, 0.0))
-            found[series] = (counted + count, lasted + seconds.get(tuple(labels.items()), 0.0))
+            counted, lasted = found.get(series, (0, 0.0))
+            found[series] = (counted + times, lasted + seconds)
         return found
-
-    def _moved(self, metric: Any, ending: str) -> Iterator[tuple[dict[str, str], float]]:
-        for family in metric.collect():
-            for sample in family.samples:
-                if sample.name.endswith(ending):
-                    series = (sample.name, tuple(sorted(sample.labels.items())))
-                    moved = sample.value - self._before.get(series, 0.0)
-                    self._before[series] = sample.value
-                    if moved > 0:
-                        yield dict(sample.labels), moved
 
     def write(self, name: str, unit: MetricUnit, value: float, **dimensions: str) -> None:
         line = EphemeralMetrics(namespace=NAMESPACE, service=self._service)

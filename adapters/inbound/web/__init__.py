@@ -23,7 +23,13 @@ A guard (`Customer`, `Admin`, `Shopper`, `service("order")`) runs before the bod
 anyone. What comes in is a `Body`, what goes out an `@answer`; refusals are the core's own errors, raised.
 """
 
+import sys
+
 from pydantic import BaseModel
+
+# FastAPI asks of every model whether it is one of pydantic's first version, and imports that to find out: a twentieth
+# of a function's start. There are none. With None in its place the import fails, and FastAPI takes it for absent.
+sys.modules.setdefault("pydantic.v1", None)  # type: ignore[arg-type]
 
 # FastAPI has some forty models for the OpenAPI document, and would build each of them at every start, which takes an
 # eighth of a function's. Who asks for the document has them built then.

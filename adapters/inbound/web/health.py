@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from adapters.inbound.web.answers import NO_STORE, json
-from adapters.telemetry.metrics import CONTENT_TYPE, Metrics
+from adapters.telemetry.metrics import Metrics
 
 
 def health_routes(name: str, version: str) -> list[BaseRoute]:
@@ -26,6 +26,7 @@ def health_routes(name: str, version: str) -> list[BaseRoute]:
 
 def metrics_routes(metrics: Metrics) -> list[BaseRoute]:
     """`/metrics` is for Prometheus."""
+    from adapters.telemetry.prometheus import CONTENT_TYPE  # noqa: PLC0415 - a function has no such route
 
     async def scrape(_: Request) -> Response:
         return Response(metrics.text(), headers={**NO_STORE, "Content-Type": CONTENT_TYPE})

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from time import time
 
 from adapters.background import Background
 from adapters.telemetry.spans import Span
@@ -85,7 +86,7 @@ class Rounds(Background):
             self._failed(span, "failed")
         else:
             self._rounds["ok"].inc()
-            self._success.set_to_current_time()
+            self._success.set(time())
 
     def _failed(self, span: Span, reason: str) -> None:
         self._rounds["failed"].inc()

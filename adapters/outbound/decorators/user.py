@@ -29,7 +29,10 @@ class ObservedPasswords(Passwords):
 
     async def _measured(self, work: Awaitable[T]) -> T:
         began = perf_counter()
-        with self._waiting.track_inprogress():
+        self._waiting.inc()
+        try:
             result = await work
+        finally:
+            self._waiting.dec()
         self._durations.observe(perf_counter() - began)
         return result

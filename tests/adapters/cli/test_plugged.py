@@ -12,6 +12,7 @@ from adapters.bootstrap import actions
 from adapters.inbound.cli.errors import CommandFailed
 from core.shared.errors import NotFound
 from tests.adapters.cli.running import running
+from tests.adapters.mails.aws import environment
 from tests.own_logging import own_logging
 from tests.system.test_shop_up import SHOP
 
@@ -21,6 +22,14 @@ def test_openapi_writes_each_services_document(tmp_path: Path) -> None:
     assert [path.name for path in written] == ["product.json", "user.json", "cart.json", "order.json"]
     for path, route in zip(written, ["/v1/products", "/v1/users", "/v1/cart", "/v1/orders"], strict=True):
         assert route in json.loads(path.read_text())["paths"]
+
+
+def test_openapi_follows_the_environment_and_says_what_is_wrong_there(tmp_path: Path) -> None:
+    with (
+        environment("http://127.0.0.1:1", CURRENCY="dollars"),
+        pytest.raises(CommandFailed, match=r"^A setting is wrong\. CURRENCY: "),
+    ):
+        actions.openapi(tmp_path)
 
 
 async def test_an_account_that_is_not_there_cannot_be_made_an_admin() -> None:

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from opentelemetry.sdk.trace.export import SpanExportResult
 
-from adapters.telemetry.metrics import Metrics
 from adapters.telemetry.otel import LAST_SECONDS, OtelSpans
 from adapters.telemetry.otlp import SECONDS, OtlpSender
+from adapters.telemetry.prometheus import PrometheusMetrics
 from adapters.telemetry.telemetry import Telemetry
 from tests.adapters.telemetry.traced import traced
 from tests.database import free_port
@@ -127,7 +127,7 @@ async def test_leaving_does_not_wait_long_for_a_collector_that_is_away(silent: b
     with socket.create_server(("127.0.0.1", 0)) as hanging:
         port = hanging.getsockname()[1] if silent else free_port()
         spans = OtelSpans.to(f"http://127.0.0.1:{port}", service="order", version="1", ratio=1.0)
-        telemetry = Telemetry(metrics=Metrics(service="order", version="1"), spans=spans)
+        telemetry = Telemetry(metrics=PrometheusMetrics(service="order", version="1"), spans=spans)
         async with telemetry.spans:
             began = time.perf_counter()
             for _ in range(5000):

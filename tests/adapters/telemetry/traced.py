@@ -18,8 +18,8 @@ from adapters.bootstrap.over_http.product import product_app
 from adapters.bootstrap.over_http.user import user_app
 from adapters.bootstrap.settings import Service, Settings, checked
 from adapters.inbound.web.openapi import ShopApp
-from adapters.telemetry.metrics import Metrics
 from adapters.telemetry.otel import OtelSpans
+from adapters.telemetry.prometheus import PrometheusMetrics
 from adapters.telemetry.telemetry import Telemetry
 from tests.security.shops import ADMIN, PASSWORD, bearer, product_json, signing_key
 
@@ -45,7 +45,9 @@ class Traced:
 def traced(service: str = "order", *, ratio: float = 1.0) -> Traced:
     exporter = InMemorySpanExporter()
     spans = OtelSpans(exporter, service=service, version="0", ratio=ratio)
-    return Traced(telemetry=Telemetry(metrics=Metrics(service=service, version="0"), spans=spans), exporter=exporter)
+    return Traced(
+        telemetry=Telemetry(metrics=PrometheusMetrics(service=service, version="0"), spans=spans), exporter=exporter
+    )
 
 
 def sample(telemetry: Telemetry, name: str, **labels: str) -> float:

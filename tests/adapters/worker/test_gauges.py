@@ -20,7 +20,7 @@ from adapters.inbound.worker.gauges.product import StockGauges
 from adapters.inbound.worker.gauges.user import MailGauges
 from adapters.inbound.worker.rounds import Rounds
 from adapters.outbound.mongo.database import Limits, MongoDatabase
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.prometheus import PrometheusMetrics
 from adapters.telemetry.reading import Values, read
 from adapters.telemetry.telemetry import Telemetry
 from core.order.model import State
@@ -146,7 +146,7 @@ async def test_a_clock_that_is_behind_makes_no_age_below_nothing() -> None:
 
 
 async def test_mails_that_nobody_takes_show_with_their_age() -> None:
-    accounts, metrics = Accounts(), Metrics(service="user", version="test")
+    accounts, metrics = Accounts(), PrometheusMetrics(service="user", version="test")
     count = MailGauges(tell_pending_mails=accounts.use.tell_pending_mails, metrics=metrics, clock=accounts.clock)
 
     async def shown() -> list[float | None]:

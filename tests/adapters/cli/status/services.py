@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 from adapters.inbound.cli.stores import SERVICES
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.prometheus import PrometheusMetrics
 
 VERSION = "1.2.3"
 
@@ -28,7 +28,7 @@ class Service:
         self.restart_as(VERSION)
 
     def restart_as(self, version: str) -> None:
-        self.metrics = Metrics(service=self.name, version=version)
+        self.metrics = PrometheusMetrics(service=self.name, version=version)
 
     def answers(self, path: str) -> tuple[int, bytes]:
         if path == "/readyz":

@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from adapters.inbound.cli.status.figures import buckets, grown, quantile, started, together
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.prometheus import PrometheusMetrics
 from adapters.telemetry.reading import Values, read
 
 BUCKETS = {0.1: 10.0, 0.2: 30.0, 0.4: 90.0, 1.0: 100.0, inf: 100.0}
@@ -71,7 +71,7 @@ def test_what_did_not_grow_is_left_out() -> None:
 
 
 def test_of_a_histogram_that_grew_no_bucket_is_left_out() -> None:
-    metrics = Metrics(service="cart", version="1")
+    metrics = PrometheusMetrics(service="cart", version="1")
     for route in ("/a", "/b"):
         metrics.requests.labels("GET", route, "200")
     before = read(metrics.text().decode())
@@ -101,7 +101,7 @@ def test_growth_adds_up() -> None:
 
 
 def test_our_own_text_is_read_back() -> None:
-    metrics = Metrics(service="cart", version="1")
+    metrics = PrometheusMetrics(service="cart", version="1")
     metrics.requests.labels("GET", '/v1/"odd"\n', "200").observe(0.03)
     metrics.retries.labels("product").inc(3)
     values = read(metrics.text().decode())
@@ -114,7 +114,7 @@ def test_our_own_text_is_read_back() -> None:
 
 
 def test_where_the_system_does_not_tell_the_metrics_know_when_the_process_began() -> None:
-    values = dict(read(Metrics(service="cart", version="1").text().decode()))
+    values = dict(read(PrometheusMetrics(service="cart", version="1").text().decode()))
     values.pop("process_start_time_seconds", None)
     assert started(values) is not None
     assert started({}) is None

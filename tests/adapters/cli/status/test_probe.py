@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from adapters.inbound.cli.status.probe import Look, Probe, client
-from adapters.telemetry.metrics import Metrics
+from adapters.telemetry.prometheus import PrometheusMetrics
 from tests.adapters.cli.status.services import Service
 
-METRICS = Metrics(service="cart", version="1").text()
+METRICS = PrometheusMetrics(service="cart", version="1").text()
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
