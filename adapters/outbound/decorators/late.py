@@ -21,9 +21,7 @@ class Late:
         """A `port`, which is a class: each method is that of what `make` gives, asked once, by the first call."""
         made = cache(make)
         self._makes.append(made)
-        kind = cast("Any", port)
-        methods = {name: _method(name, made) for name in kind.__abstractmethods__}
-        return cast("P", type(f"Late{kind.__name__}", (kind,), methods)())
+        return cast("P", _stand_in(port)(made))
 
     def make_all(self) -> None:
         """For a process that has time before its first request. Raises: what making one does."""
@@ -31,8 +29,18 @@ class Late:
             make()
 
 
-def _method(name: str, made: Callable[[], object]) -> Callable[..., Any]:
-    def call(_: object, *arguments: Any, **named: Any) -> Any:
-        return getattr(made(), name)(*arguments, **named)
+@cache
+def _stand_in(port: Any) -> Callable[[Callable[[], object]], object]:
+    methods = {name: _method(name) for name in port.__abstractmethods__}
+    return type(f"Late{port.__name__}", (port,), {"__module__": __name__, "__init__": _remember, **methods})
+
+
+def _remember(self: Any, made: Callable[[], object]) -> None:
+    self.made = made
+
+
+def _method(name: str) -> Callable[..., Any]:
+    def call(self: Any, *arguments: Any, **named: Any) -> Any:
+        return getattr(self.made(), name)(*arguments, **named)
 
     return call

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from adapters.outbound.mongo.database import connect
 from adapters.outbound.mongo.order import MongoOrderStore
+from adapters.outbound.system.clock import SystemClock
 from tests.aws_lambda.runtime.functions import ADMIN, PASSWORD, SAM, function
 from tests.core.order.orders import placed
 from tests.database import mongo_url
@@ -69,4 +71,4 @@ def test_a_shop_of_functions_takes_an_order_and_its_schedule_tells_of_it(tmp_pat
 async def left_half_way(database: str) -> None:
     """An order that nobody went on with, and whose time is up."""
     async with connect(mongo_url(), database) as opened:
-        await MongoOrderStore(opened).orders.add(placed(7))
+        await MongoOrderStore(opened).orders.add(placed(7, at=SystemClock().now() - timedelta(hours=1)))
