@@ -190,7 +190,7 @@ NEEDS: Mapping[str, Need] = {
     "verifier": Need(
         ports=("core.shared.ports:TokenVerifier",),
         adapters={
-            "access_tokens": "adapters.outbound.security.access_tokens:AccessTokenVerifier",
+            "access_tokens": "adapters.outbound.security.access_token_verifier:AccessTokenVerifier",
             "active_accounts": "adapters.outbound.security.active_accounts:ActiveAccounts",
             "service_tokens": "adapters.outbound.security.service_tokens:ServiceTokenVerifier",
         },

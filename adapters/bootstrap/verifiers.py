@@ -1,7 +1,7 @@
 """Who checks customers' tokens, by the settings: apart from all else, since it is imported when a token comes."""
 
 from adapters.bootstrap.settings import Settings
-from adapters.outbound.security.access_tokens import AccessTokenVerifier
+from adapters.outbound.security.access_token_verifier import AccessTokenVerifier
 from core.shared.ports import Clock, KeySource
 
 

@@ -20,6 +20,13 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn(Caller):
+    """A customer, and the session that their access token came from."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
     """One request's identity and limits, handed on with each outgoing call.
 

@@ -1,25 +1,15 @@
-"""Access tokens: JWTs in the profile of RFC 9068, signed by RS256, made in the user service and checked everywhere."""
+"""Access tokens as the user service makes them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import jwt
 
-from adapters.outbound.security.claims import claims_of, header_of
-from adapters.outbound.security.key_cache import KeyCache
+from adapters.outbound.security.access_token_verifier import ALGORITHM, TYP
 from adapters.outbound.security.keys import SigningKey
-from core.shared.errors import Unauthenticated
-from core.shared.ids import is_id
-from core.shared.ports import Clock, KeySource, NewId, TokenVerifier
-from core.user.model import AccessToken, SignedIn, User
+from core.shared.ports import Clock, KeySource, NewId
+from core.user.model import AccessToken, User
 from core.user.ports import AccessTokens
-
-ALGORITHM = "RS256"
-TYP = "at+jwt"
-REQUIRED = ("iss", "sub", "aud", "exp", "iat", "jti", "sid")
-LASTS_MAX = 900
-"""Seconds that an access token may be good for: nothing but its end takes it from a thief."""
-REMEMBERED_MAX = 10_000
 
 
 class RsaAccessTokens(AccessTokens):
@@ -74,54 +64,3 @@ class OwnKeys(KeySource):
 
     async def fetch(self) -> Mapping[str, object]:
         return self._access_tokens.jwks()
-
-
-class AccessTokenVerifier(TokenVerifier):
-    """Checks access tokens by the published keys, and remembers the good ones until they expire.
-
-    But only until the keys are to be looked up again: a key that is withdrawn takes its tokens along.
-    """
-
-    def __init__(
-        self, *, keys: KeySource, issuer: str, audience: str, clock: Clock, remembered: int = REMEMBERED_MAX
-    ) -> None:
-        self._keys = KeyCache(keys, clock)
-        self._issuer = issuer
-        self._audience = audience
-        self._clock = clock
-        self._room = remembered
-        self._good: dict[str, tuple[float, SignedIn]] = {}
-
-    async def verify(self, token: str) -> SignedIn:
-        remembered = self._good.get(token)
-        if remembered is not None:
-            until, caller = remembered
-            if self._clock.now().timestamp() < until:
-                return caller
-            self._good.pop(token, None)
-        expires, caller = await self._checked(token)
-        if len(self._good) >= self._room:
-            del self._good[next(iter(self._good))]
-        self._good[token] = min(expires, self._clock.now().timestamp() + self._keys.fresh_for()), caller
-        return caller
-
-    async def _checked(self, token: str) -> tuple[int, SignedIn]:
-        kid = header_of(token, algorithm=ALGORITHM, typ=TYP).get("kid")
-        if not isinstance(kid, str):
-            raise Unauthenticated("The token does not name its key.")
-        claims = claims_of(
-            token,
-            key=await self._keys.get(kid),
-            algorithm=ALGORITHM,
-            audience=self._audience,
-            issuer=self._issuer,
-            required=REQUIRED,
-            clock=self._clock,
-        )
-        roles = claims.get("roles")
-        if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles) or not is_id(claims["sub"]):
-            raise Unauthenticated("The token's claims are malformed.")
-        if claims["exp"] - claims["iat"] > LASTS_MAX:
-            raise Unauthenticated("The token would be good for too long.")
-        caller = SignedIn(id=claims["sub"], kind="customer", roles=frozenset(roles), session_id=claims["sid"])
-        return claims["exp"], caller

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from adapters.outbound.security.access_tokens import AccessTokenVerifier
+from adapters.outbound.security.access_token_verifier import AccessTokenVerifier
+from core.shared.context import SignedIn
 from core.shared.ports import Clock, TokenVerifier
 from core.user.errors import AccountInactive, SessionEnded, SessionNotFound, UserNotFound
-from core.user.model import SignedIn
 from core.user.ports import Sessions, Users
 
 

@@ -13,7 +13,7 @@ from core.user.model.mails import (
 )
 from core.user.model.password import PASSWORD_MIN, PasswordRule, folded
 from core.user.model.proof import LASTS, Proof, Purpose, digest_of
-from core.user.model.session import GRACE, AccessToken, RefreshToken, Session, SignedIn, SignIn, Spent
+from core.user.model.session import GRACE, AccessToken, RefreshToken, Session, SignIn, Spent
 from core.user.model.user import ADDRESSES_MAX, ROLES, Role, Status, User, normal_email
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "Role",
     "Session",
     "SignIn",
-    "SignedIn",
     "Spent",
     "Status",
     "User",

@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.shared.context import Caller
 from core.shared.ids import is_id
 from core.user.errors import RefreshTokenInvalid, SessionBusy
 from core.user.model.user import User
@@ -15,13 +14,6 @@ CHILDREN_MAX = 10
 """How many others one refresh token is exchanged for within `GRACE`: a browser has few tabs that wake at once."""
 BRANCHES_MAX = 50
 """How many refresh tokens of one session are good at a time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn(Caller):
-    """A customer, and the session that their access token came from."""
-
-    session_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.shared.context import SignedIn
 from core.shared.errors import Unavailable, VersionStale
 from core.shared.ports import Clock, NewId, NewSecret
 from core.user.errors import (
@@ -15,7 +16,7 @@ from core.user.errors import (
     UserInvalid,
     UserNotFound,
 )
-from core.user.model import RefreshToken, Session, SignedIn, SignIn, User, normal_email
+from core.user.model import RefreshToken, Session, SignIn, User, normal_email
 from core.user.ports import AccessTokens, Passwords, Sessions, Users
 from core.user.use_cases.accounts import ATTEMPTS, changed
 from core.user.use_cases.guessing import Guessing

@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 import pytest
 
+from core.shared.context import SignedIn
 from core.shared.errors import Unauthenticated
 from core.shared.ports import TokenVerifier
-from core.user.model import SignedIn, User
+from core.user.model import User
 from core.user.ports import AccessTokens
 from tests.builders import an_id
 from tests.core.user.people import a_user, an_address

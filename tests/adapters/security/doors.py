@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from adapters.outbound.decorators.late import Late
 from adapters.outbound.memory.user import MemoryUserStore
-from adapters.outbound.security.access_tokens import LASTS_MAX
+from adapters.outbound.security.access_token_verifier import LASTS_MAX
 from adapters.outbound.security.active_accounts import ActiveAccounts
 from adapters.outbound.security.service_tokens import LASTS, ServiceTokenVerifier
 from core.shared.context import Caller

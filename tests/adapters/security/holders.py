@@ -11,7 +11,8 @@ from datetime import timedelta
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 
-from adapters.outbound.security.access_tokens import AccessTokenVerifier, OwnKeys, RsaAccessTokens
+from adapters.outbound.security.access_token_verifier import AccessTokenVerifier
+from adapters.outbound.security.access_tokens import OwnKeys, RsaAccessTokens
 from adapters.outbound.security.keys import SigningKey, new_signing_key, signing_keys
 from adapters.outbound.security.service_keys import Peer, ServiceKey, peers
 from core.shared.errors import Unavailable

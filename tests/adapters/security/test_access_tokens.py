@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from core.shared.context import SignedIn
 from core.shared.errors import Unauthenticated
-from core.user.model import SignedIn
 from tests.adapters.security.forgeries import access_forgeries, malformed, service_forgeries
 from tests.adapters.security.holders import AUDIENCE, ISSUER, Published, forged, issuer, key, verifier
 from tests.builders import an_id

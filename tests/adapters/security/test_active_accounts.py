@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from adapters.outbound.memory.user import MemoryUserStore
-from adapters.outbound.security.access_tokens import AccessTokenVerifier
+from adapters.outbound.security.access_token_verifier import AccessTokenVerifier
 from adapters.outbound.security.active_accounts import ActiveAccounts
+from core.shared.context import SignedIn
 from core.shared.errors import Unauthenticated
 from core.user.errors import AccountInactive, SessionEnded
-from core.user.model import RefreshToken, Session, SignedIn, User
+from core.user.model import RefreshToken, Session, User
 from tests.adapters.security.holders import issuer, verifier
 from tests.builders import an_id
 from tests.core.user.people import LASTS, a_user

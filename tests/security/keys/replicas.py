@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from adapters.outbound.security.access_tokens import AccessTokenVerifier, RsaAccessTokens
+from adapters.outbound.security.access_token_verifier import AccessTokenVerifier
+from adapters.outbound.security.access_tokens import RsaAccessTokens
 from adapters.outbound.security.bundle import Bundle
 from adapters.outbound.security.key_cache import KeyCache
 from adapters.outbound.security.keys import SigningKey, signing_keys

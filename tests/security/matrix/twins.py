@@ -21,10 +21,10 @@ from adapters.inbound.web.requests import ShopRequest
 from adapters.inbound.web.routes import router
 from adapters.inbound.web.user import user_router
 from core.order.use_cases import OrderUseCases
-from core.shared.context import Caller
+from core.shared.context import Caller, SignedIn
 from core.shared.errors import Forbidden, Unauthenticated
 from core.user.errors import AddressNotFound
-from core.user.model import Address, SignedIn
+from core.user.model import Address
 from core.user.ports import Users
 from core.user.use_cases import UserUseCases
 from tests.builders import an_id

@@ -9,10 +9,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from core.shared.context import Caller
+from core.shared.context import Caller, SignedIn
 from core.shared.errors import Unauthenticated
 from core.shared.ports import TokenVerifier
-from core.user.model import SignedIn
 from tests.security.shops import Shop
 from tests.security.tokens.mint import Mint, bytes_of, hs256
 

@@ -36,7 +36,7 @@ from adapters.inbound.web.user.schemas import (
 )
 from adapters.inbound.web.versions import IfMatch, etag, if_match_version
 from core.shared.address import AddressInvalid
-from core.shared.context import Caller
+from core.shared.context import Caller, SignedIn
 from core.shared.errors import TooManyRequests, Unauthenticated, VersionStale
 from core.shared.paging import DEFAULT_LIMIT, CursorInvalid
 from core.user.errors import (
@@ -51,7 +51,7 @@ from core.user.errors import (
     TooManyAddresses,
     UserInvalid,
 )
-from core.user.model import Address, RefreshToken, SignedIn, SignIn, User
+from core.user.model import Address, RefreshToken, SignIn, User
 from core.user.use_cases import UserUseCases
 
 CACHED = {"Cache-Control": "public, max-age=300"}
