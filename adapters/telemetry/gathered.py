@@ -2,50 +2,42 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
 from typing import TextIO
 
 MOMENT = 0.05
 """Seconds for which a line may wait for others; that much is lost with a process that is killed."""
-
-Fields = Mapping[str, object]
 
 
 class GatheringHandler(logging.StreamHandler[TextIO]):
     """Lines up to INFO wait for a moment, as far as there is an event loop that ends it; any other takes them along.
 
     Each write is a call of the system, which costs as much as making the line. None is lost with a process that ends:
-    `logging.shutdown` flushes. With a `line` of fields there need not be a record of what has some.
+    `logging.shutdown` flushes.
     """
 
-    def __init__(self, stream: TextIO, line: Callable[[int, str, str, Fields], str] | None = None) -> None:
+    def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._line = line
         self._lines: list[str] = []
         self._ends_it: asyncio.AbstractEventLoop | None = None
 
-    def took(self, level: int, logger: str, message: str, fields: Fields) -> bool:
-        """Writes what a record of these would have written; but not where something is to be looked for in a record."""
-        if self._line is None or self.filters:
-            return False
-        try:
-            self._put(level, self._line(level, logger, message, fields))
-        except Exception:  # noqa: BLE001 - as below
-            self.handleError(logging.makeLogRecord({"msg": message}))
-        return True
-
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._put(record.levelno, self.format(record))
-        except Exception:  # noqa: BLE001 - as logging's own handlers do: a line must not take the work along
+            line = self.format(record)
+        except Exception:  # noqa: BLE001 - as below
             self.handleError(record)
-
-    def _put(self, level: int, line: str) -> None:
-        self._lines.append(line + self.terminator)
-        if level > logging.INFO:
-            self.flush()
         else:
-            self._flush_soon()
+            self.put(record.levelno, line)
+
+    def put(self, level: int, line: str) -> None:
+        """A line that is formatted already."""
+        try:
+            self._lines.append(line + self.terminator)
+            if level > logging.INFO:
+                self.flush()
+            else:
+                self._flush_soon()
+        except Exception:  # noqa: BLE001 - as logging's own handlers do: a line must not take the work along
+            self.handleError(logging.makeLogRecord({"levelno": level, "msg": line}))
 
     def flush(self) -> None:
         """Write what waits."""

@@ -3,15 +3,14 @@
 import json
 import logging
 import sys
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 import orjson
 
 from adapters.telemetry.discretion import be_discreet
-from adapters.telemetry.gathered import Fields, GatheringHandler
+from adapters.telemetry.gathered import GatheringHandler
 from adapters.telemetry.lines import LONGEST, OwnLines, cut, cut_trace
 from core.shared.context import REQUEST
 
@@ -38,29 +37,34 @@ class EcsFormatter(logging.Formatter):
         self._always = {"service.name": service, "service.version": version, "ecs.version": ECS_VERSION}
 
     def format(self, record: logging.LogRecord) -> str:
-        more = {name: value for name, value in vars(record).items() if name not in _NO_FIELDS and value is not None}
-        if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
-            more["error.stack_trace"] = cut_trace(trace)
-        return self._line(record.created, record.levelname, record.name, record.getMessage(), more)
-
-    def line(self, level: int, logger: str, message: str, fields: Fields) -> str:
-        """Of what is told now, as of a record with these fields."""
-        return self._line(time.time(), logging.getLevelName(level), logger, message, fields)
-
-    def _line(self, created: float, level: str, logger: str, message: str, more: Fields) -> str:
-        fields = {
-            "@timestamp": datetime.fromtimestamp(created, UTC),
-            "log.level": level,
-            "log.logger": logger,
-            "message": message,
-            **self._always,
-            **more,
+        fields: dict[str, Any] = {
+            "@timestamp": datetime.fromtimestamp(record.created, UTC),
+            **self._alike(record.levelname, record.name, record.getMessage()),
+            **{name: value for name, value in vars(record).items() if name not in _NO_FIELDS and value is not None},
             **of_the_request(),
         }
+        if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
+            fields["error.stack_trace"] = cut_trace(trace)
         line = _json(fields)
         if len(line) > LONGEST:
             line = _json({name: cut(value) if isinstance(value, str) else value for name, value in fields.items()})
         return line if _is_plain(line) else "".join(map(_escaped, line))
+
+    def frame(self, level: int, logger: str, message: str, **fields: object) -> str:
+        """What many lines have alike, of plain text, for `framed`."""
+        return orjson.dumps({**self._alike(logging.getLevelName(level), logger, message), **fields}).decode()[1:-1]
+
+    @staticmethod
+    def framed(frame: str, fields: str) -> str:
+        """What a record with all these fields would have become. `fields` are JSON without braces, and plain text."""
+        context = REQUEST.get()
+        request = f',"http.request.id":"{context.request_id}"' if context.request_id else ""
+        if parent := context.traceparent:
+            request += f',"trace.id":"{parent[3:35]}","span.id":"{parent[36:52]}"'
+        return f'{{"@timestamp":{orjson.dumps(datetime.now(UTC)).decode()},{frame},{fields}{request}}}'
+
+    def _alike(self, level: str, logger: str, message: str) -> Mapping[str, str]:
+        return {"log.level": level, "log.logger": logger, "message": message, **self._always}
 
 
 def of_the_request() -> Mapping[str, str]:
@@ -99,12 +103,12 @@ def _start(stream: TextIO, formatter: logging.Formatter, level: str) -> None:
     # No line of ours tells them, and each record would look for them ("Optimization" in logging's own HOWTO).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # noqa: SLF001 - as that page says
-    handler = GatheringHandler(stream, formatter.line if isinstance(formatter, EcsFormatter) else None)
+    handler = GatheringHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
 
 
-def _json(fields: Fields) -> str:
+def _json(fields: Mapping[str, Any]) -> str:
     try:
         return orjson.dumps(fields, default=str).decode()
     except TypeError:  # lone surrogates, which have no UTF-8

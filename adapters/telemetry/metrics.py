@@ -6,30 +6,29 @@ known methods, our own names, error codes; so a stranger cannot make the series 
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol, Self
+from typing import Protocol
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """From a cached read to the longest that a request may take."""
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
-class Labelled(Protocol):
-    """A metric of many series; one without labels is its only series itself."""
+class Counter(Protocol):
+    """Goes up. A metric has a series for each set of labels; one without labels is its only series itself."""
 
     @abstractmethod
-    def labels(self, *values: object, **named: object) -> Self:
-        """The series with these labels, the same whenever it is asked for."""
-
-
-class Counter(Labelled, Protocol):
-    """Goes up."""
+    def labels(self, *values: object, **named: object) -> "Counter":
+        """The series with these, the same whenever it is asked for."""
 
     @abstractmethod
     def inc(self, amount: float = 1) -> None: ...
 
 
-class Gauge(Labelled, Protocol):
-    """Goes up and down."""
+class Gauge(Protocol):
+    """Goes up and down. Labels are as of `Counter`."""
+
+    @abstractmethod
+    def labels(self, *values: object, **named: object) -> "Gauge": ...
 
     @abstractmethod
     def inc(self, amount: float = 1) -> None: ...
@@ -45,8 +44,11 @@ class Gauge(Labelled, Protocol):
         """Whoever asks for it has it looked up then."""
 
 
-class Histogram(Labelled, Protocol):
-    """Counts what it is told by how much it is: seconds, into buckets that end at `SECONDS`."""
+class Histogram(Protocol):
+    """Counts what it is told by how much it is: seconds, into buckets that end at `SECONDS`. Labels likewise."""
+
+    @abstractmethod
+    def labels(self, *values: object, **named: object) -> "Histogram": ...
 
     @abstractmethod
     def observe(self, amount: float) -> None: ...

@@ -230,9 +230,9 @@ def tell(found: Mapping[str, Sequence[Cold]]) -> None:
 
 
 def ratio(found: Mapping[str, Sequence[Cold]], name: str, figure: str) -> float:
-    """The median of its starts, each to that of hello in the same turn: a machine is slower at one time than another."""
+    """The median of its starts, each to that of hello in the same turn: the machine is not the same all the time."""
     pairs = zip(found[name], found[HELLO], strict=True)
-    return statistics.median(getattr(it, figure) / getattr(hello, figure) for it, hello in pairs)
+    return statistics.median([float(getattr(it, figure) / getattr(hello, figure)) for it, hello in pairs])
 
 
 def main(processes: int) -> None:

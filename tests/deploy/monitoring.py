@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from adapters.telemetry.prometheus import PrometheusMetrics
+from tests.telemetry.labels import label_names
 
 ROOT = Path(__file__).parents[2]
 MONITORING = ROOT / "k8s/monitoring"
@@ -95,7 +96,7 @@ def own_labels() -> Mapping[str, frozenset[str]]:
     registry = PrometheusMetrics(service="any", version="any")._registry
     names = {sample.name: frozenset(sample.labels) for each in registry.collect() for sample in each.samples}
     for collector, families in registry._collector_to_names.items():
-        own = frozenset(getattr(collector, "_labelnames", ()))
+        own = frozenset(label_names(collector))
         buckets = any(name.endswith("_bucket") for name in families)
         for name in families:
             ending = next((ending for ending in HISTOGRAM if buckets and name.endswith(ending)), "")

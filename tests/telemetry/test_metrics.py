@@ -6,7 +6,7 @@ from collections.abc import Collection
 import httpx
 from prometheus_client.metrics import MetricWrapperBase
 
-from adapters.telemetry.prometheus import PrometheusMetrics
+from adapters.telemetry.prometheus import LoopHistogram, PrometheusMetrics
 from adapters.telemetry.reading import Values, read
 from tests.database import free_port
 from tests.security.matrix.cast import Visitor
@@ -14,6 +14,7 @@ from tests.security.matrix.scene import Scene
 from tests.security.shops import PASSWORD
 from tests.system.services import PATIENCE
 from tests.telemetry.contract import family_of, of_attributes, of_metrics
+from tests.telemetry.labels import label_names
 from tests.telemetry.observed import ObservedShop, observed_shop
 from tests.telemetry.page import PAGE, Metric, read_page
 
@@ -23,9 +24,9 @@ LATER = "3600"
 
 def test_the_page_has_every_metric_with_its_kind_and_its_labels() -> None:
     made = {
-        family.name: Metric(kind=family.type, labels=frozenset(each._labelnames))
+        family.name: Metric(kind=family.type, labels=frozenset(label_names(each)))
         for each in vars(PrometheusMetrics(service="", version="")).values()
-        if isinstance(each, MetricWrapperBase)
+        if isinstance(each, MetricWrapperBase | LoopHistogram)
         for family in each.describe()
     }
     written = dict(read_page(PAGE.read_text("utf-8")).metrics)

@@ -41,7 +41,7 @@ class EdgeSettings(BaseModel):
     ] = ""
     traces_ratio: Annotated[
         float, Field(ge=0, le=1, description="Which part of the traces that begin here is recorded.")
-    ] = 0.05
+    ] = 0.01
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="The shop's one currency, by ISO 4217.")] = "USD"
     trusted_hops: Annotated[
         int,

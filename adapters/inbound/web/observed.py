@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.types import Scope
 
 from adapters.telemetry import access
-from adapters.telemetry.lines import DURATION
+from adapters.telemetry.access import Answer
 from adapters.telemetry.metrics import METHODS
 from adapters.telemetry.spans import Span
 from adapters.telemetry.telemetry import Telemetry
@@ -44,7 +44,8 @@ class Observer:
     def __init__(self, *, telemetry: Telemetry, access_log: bool = True) -> None:
         self.spans = telemetry.spans
         self._access_log = access_log
-        self._active = telemetry.metrics.active_requests
+        self._active = 0
+        telemetry.metrics.active_requests.set_function(lambda: self._active)
         self._series = cache(telemetry.metrics.requests.labels)
 
     @contextmanager
@@ -53,7 +54,7 @@ class Observer:
         counted = scope["path"] not in QUIET
         began = perf_counter_ns()
         if counted:
-            self._active.inc()
+            self._active += 1
         try:
             yield
         except BaseException:
@@ -61,24 +62,20 @@ class Observer:
             raise
         finally:
             if counted:
-                self._active.dec()
+                self._active -= 1
             self._tell(scope, method if method in METHODS else OTHER, span, perf_counter_ns() - began)
 
     def _tell(self, scope: Scope, method: str, span: Span, duration: int) -> None:
-        route = _template(scope)
         status = CLIENT_CLOSED if LEFT in scope else scope.get(STATUS, 500)
-        self._series(method, route, status).observe(duration / 1e9)
-        told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
-        name = f"{method} {route}"
-        kind = scope.get(USER_KIND, "nobody")
-        span.name(name)
-        span.tell({**told, "user.kind": kind})
+        answer = Answer(method, _template(scope), status, scope.get(USER_KIND, "nobody"))
+        self._series(method, answer.route, status).observe(duration / 1e9)
+        span.name(answer.name)
+        span.tell(answer.fields)
         if status >= 500:
             span.fail(str(status))
-        level = logging.DEBUG if route in QUIET else logging.INFO
+        level = logging.DEBUG if answer.route in QUIET else logging.INFO
         if self._access_log and access.is_told(level):
-            line = {**told, "url.path": _path(scope), DURATION: duration, "user.kind": kind}
-            access.tell(level, f"{name} {status}", line)
+            access.tell(level, answer, path=_path(scope), duration=duration)
 
 
 def _template(scope: Scope) -> str:
