@@ -18,6 +18,7 @@ import pytest
 from adapters.inbound.cli.plan import LIMITS
 from adapters.outbound.security.keys import new_signing_key
 from tests.database import mongo_url, secantus_url
+from tests.ports import own_ports
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("product", "user", "cart", "order")
@@ -250,7 +251,7 @@ def free_ports(count: int) -> list[int]:
         while len(sockets) < count:
             each = socket.socket()
             with suppress(OSError):
-                each.bind(("127.0.0.1", random.randrange(10_000, 30_000)))
+                each.bind(("127.0.0.1", random.choice(own_ports())))
                 sockets.append(each)
                 continue
             each.close()

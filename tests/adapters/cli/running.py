@@ -11,15 +11,16 @@ from pathlib import Path
 
 from adapters.inbound.cli.errors import CommandFailed
 from adapters.inbound.cli.ports import Port, accepts, require_free
+from tests.ports import own_ports
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 120.0
 
 
 def free_ports() -> tuple[int, int]:
-    """A base port with five free ones from it, and one for the gateway; below those that outgoing calls take."""
+    """A base port with five free ones from it, and one for the gateway."""
     while True:
-        base = random.randrange(10_000, 30_000, 10)
+        base = random.choice(own_ports()[::10])
         try:
             require_free([Port(number=base + n, purpose="", option="") for n in range(6)])
         except CommandFailed:

@@ -101,10 +101,11 @@ async def test_a_database_url_that_cannot_be_read_is_told_without_any_of_it(url:
 
 
 async def test_an_audit_that_reaches_nobody_says_where_it_asked() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with pytest.raises(CommandFailed, match=rf"Asked were {url} \(ORDER_URL\) and {url} \(PRODUCT_URL\)"):
-        await actions.audit({"ORDER_URL": url, "PRODUCT_URL": url})
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # taken, so that nobody else answers there, and not listened at
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        with pytest.raises(CommandFailed, match=rf"Asked were {url} \(ORDER_URL\) and {url} \(PRODUCT_URL\)"):
+            await actions.audit({"ORDER_URL": url, "PRODUCT_URL": url})
 
 
 async def test_a_worker_works_until_it_is_cancelled() -> None:
