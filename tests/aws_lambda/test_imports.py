@@ -1,16 +1,12 @@
 """What each function does not import, as it starts and for a plain request: the cause of a short cold start."""
 
-import json
-import os
 import secrets
-import subprocess
-import sys
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
 
-from tests.architecture.source import ROOT
+from tests.aws_lambda.apart import run_apart
 from tests.aws_lambda.events import Event, Sent, http_api
 from tests.aws_lambda.function import environment
 from tests.database import mongo_url
@@ -68,7 +64,6 @@ def imported(
     service: str, module: str, event: Event, settings: Mapping[str, str], *, extra: str = ""
 ) -> Mapping[str, Any]:
     """The modules that there are once it has started, and once it was used, with its answer; `extra` comes first."""
-    reading, writing = os.pipe()
     environ = {
         **environment(service, **settings),
         "STORE": "mongo",
@@ -78,20 +73,8 @@ def imported(
         "MONGO_URL": mongo_url(),
         "MONGO_DATABASE": f"imports_{secrets.token_hex(6)}",
     }
-    done = subprocess.run(
-        [sys.executable, "-c", _IMPORT, f"adapters.bootstrap.aws_lambda.{module}", str(writing), extra],
-        cwd=ROOT,
-        env=environ,
-        input=json.dumps(event),
-        pass_fds=(writing,),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        assert done.returncode == 0, done.stdout + done.stderr
-        found: Mapping[str, Any] = json.load(told)
+    found: Mapping[str, Any]
+    found, _ = run_apart(_IMPORT, f"adapters.bootstrap.aws_lambda.{module}", extra, environment=environ, event=event)
     return found
 
 

@@ -9,11 +9,9 @@ Python's own account of imports, which takes longer by itself.
 """
 
 import asyncio
-import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import uuid
 from collections import Counter
@@ -34,7 +32,7 @@ from adapters.outbound.system.clock import SystemClock
 from adapters.outbound.system.ids import Uuid7
 from core.cart.model import Owner
 from core.user.model import RefreshToken, Session
-from tests.architecture.source import ROOT
+from tests.aws_lambda.apart import run_apart
 from tests.aws_lambda.events import Event, Sent, http_api
 from tests.aws_lambda.function import bundle
 from tests.aws_lambda.function import environment as settings_of
@@ -159,23 +157,10 @@ async def functions() -> Mapping[str, Function]:
 
 def start(function: Function, *options: str) -> tuple[Any, Cold, str]:
     """The answer, the figures, and what was said on stderr."""
-    reading, writing = os.pipe()
-    done = subprocess.run(
-        [sys.executable, *options, "-c", _COLD, function.module, str(writing)],
-        cwd=ROOT,
-        env=dict(function.environment),
-        input=json.dumps(function.event),
-        pass_fds=(writing,),
-        capture_output=True,
-        text=True,
-        check=False,
+    found, said = run_apart(
+        _COLD, function.module, environment=function.environment, event=function.event, options=options
     )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        text = told.read()
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(text)
-    return found["answer"], Cold(**{name: 1000 * each for name, each in found["figures"].items()}), done.stderr
+    return found["answer"], Cold(**{name: 1000 * each for name, each in found["figures"].items()}), said
 
 
 _TOLD = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")

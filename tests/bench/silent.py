@@ -1,7 +1,5 @@
 """A service process that keeps no account of what it does: what `make bench-overhead` holds the real one against."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Self, TypeVar
 
 from adapters.bootstrap import common
@@ -21,10 +19,6 @@ class Nothing:
 
     def __call__(self, *_: object, **__: object) -> Self:
         return self
-
-    @contextmanager
-    def time(self) -> Iterator[None]:
-        yield
 
 
 class Silence(Telemetry):
