@@ -1,6 +1,7 @@
 """Access tokens: JWTs in the profile of RFC 9068, signed by RS256, made in the user service and checked everywhere."""
 
 from adapters.outbound.security.claims import claims_of, header_of
+from adapters.outbound.security.good_tokens import GoodTokens
 from adapters.outbound.security.key_cache import KeyCache
 from core.shared.context import SignedIn
 from core.shared.errors import Unauthenticated
@@ -28,20 +29,14 @@ class AccessTokenVerifier(TokenVerifier):
         self._issuer = issuer
         self._audience = audience
         self._clock = clock
-        self._room = remembered
-        self._good: dict[str, tuple[float, SignedIn]] = {}
+        self._good = GoodTokens[SignedIn](clock, room=remembered)
 
     async def verify(self, token: str) -> SignedIn:
-        remembered = self._good.get(token)
-        if remembered is not None:
-            until, caller = remembered
-            if self._clock.now().timestamp() < until:
-                return caller
-            self._good.pop(token, None)
+        known = self._good.bearer(token)
+        if known is not None:
+            return known
         expires, caller = await self._checked(token)
-        if len(self._good) >= self._room:
-            del self._good[next(iter(self._good))]
-        self._good[token] = min(expires, self._clock.now().timestamp() + self._keys.fresh_for()), caller
+        self._good.keep(token, caller, until=min(expires, self._clock.now().timestamp() + self._keys.fresh_for()))
         return caller
 
     async def _checked(self, token: str) -> tuple[int, SignedIn]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import jwt
 
 from adapters.outbound.security.claims import claims_of, header_of
+from adapters.outbound.security.good_tokens import GoodTokens
 from adapters.outbound.security.service_keys import Peer, ServiceKey
 from core.shared.context import Caller
 from core.shared.errors import Unauthenticated
@@ -53,20 +54,14 @@ class ServiceTokenVerifier(TokenVerifier):
         self._name = name
         self._peers = peers
         self._clock = clock
-        self._room = remembered
-        self._good: dict[str, tuple[int, Caller]] = {}
+        self._good = GoodTokens[Caller](clock, room=remembered)
 
     async def verify(self, token: str) -> Caller:
-        remembered = self._good.get(token)
-        if remembered is not None:
-            expires, caller = remembered
-            if self._clock.now().timestamp() < expires:
-                return caller
-            self._good.pop(token, None)
+        known = self._good.bearer(token)
+        if known is not None:
+            return known
         expires, caller = self._checked(token)
-        if len(self._good) >= self._room:
-            del self._good[next(iter(self._good))]
-        self._good[token] = expires, caller
+        self._good.keep(token, caller, until=expires)
         return caller
 
     def _checked(self, token: str) -> tuple[int, Caller]:
